@@ -1,0 +1,106 @@
+/**
+ * The declared graph: what a user wrote, before anything is derived from it.
+ *
+ * Plain JSON, so that a mesh can be unit-tested without Pulumi. Only structure lives here. Values that do not shape the
+ * plan (keys, endpoint addresses, credentials) are carried beside it and joined when files are rendered.
+ */
+export interface Graph {
+    /** Name of the mesh, e.g. `office`. It names the firewall table and the folder of owned files on every host. */
+    readonly mesh: string;
+    readonly hosts: readonly Host[];
+    readonly interfaces: readonly Interface[];
+    readonly peers: readonly Peer[];
+    readonly lans?: readonly Lan[];
+    readonly routes?: readonly Route[];
+    readonly expectations?: readonly Expectation[];
+    /** Addresses handed out earlier to interfaces that declare none, by interface name: `{ "ann-wg0": ["10.0.0.2/24"] }`. */
+    readonly allocations?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Where a declaration stands in the user's program, e.g. `index.ts:12`. Only ever used in failure texts. */
+export interface Declared {
+    readonly declaredAt?: string;
+}
+
+/** A machine. */
+export interface Host extends Declared {
+    readonly name: string;
+    /** True when the library pushes to it over SSH; false for a device that gets its config as an output. */
+    readonly managed: boolean;
+    /** True when other hosts can reach it at a public name or address; its value is carried beside the graph. */
+    readonly endpoint: boolean;
+    /** MTU of the link towards the internet in bytes, 576-65535. @default 1500 */
+    readonly uplinkMtu?: number;
+}
+
+/** A WireGuard interface on a host. */
+export interface Interface extends Declared {
+    /** Name of the declaration, unique in the mesh, e.g. `hub-wg0`. */
+    readonly name: string;
+    /** Name of the host it is on. */
+    readonly host: string;
+    /** Name of the device on the host, e.g. `wg0`. */
+    readonly interfaceName: string;
+    /** Own addresses with prefix length, e.g. `["10.0.0.1/24"]`. Unset: assigned from the pool of the interface it peers with. */
+    readonly addresses?: readonly string[];
+    /** Pool for members that declare no addresses, e.g. `10.0.0.0/24`. */
+    readonly allocate?: string;
+    /** UDP port, 1-65535. Unset: a random port chosen by the kernel. */
+    readonly listenPort?: number;
+    /** True when this interface has an endpoint of its own that overrides the host's (a port forward, a second uplink). */
+    readonly endpoint?: boolean;
+    /** Bytes, 1280-65535 (576 without IPv6). Unset: derived from the uplinks on its paths. */
+    readonly mtu?: number;
+    /** Take over a `.conf` or unit that exists on the host and is not owned by the library. @default false */
+    readonly adopt?: boolean;
+}
+
+/** A tunnel between exactly two interfaces: one `[Peer]` section on each side. */
+export interface Peer extends Declared {
+    readonly name: string;
+    /** Names of the two interfaces. */
+    readonly between: readonly [string, string];
+    /** Weight when routes choose between paths, 1-1000000; the smallest sum wins. @default 1 */
+    readonly cost?: number;
+    /** Seconds, 1-65535, 0 for off. Unset: 25 on the side without an endpoint. */
+    readonly persistentKeepalive?: number;
+    /** True when a preshared key is carried beside the graph. */
+    readonly presharedKey?: boolean;
+}
+
+/** A network behind a host, e.g. `192.168.10.0/24`. */
+export interface Lan extends Declared {
+    readonly host: string;
+    readonly prefix: string;
+    /** True when the LAN's router knows no way back, so the host masquerades towards it. @default false */
+    readonly nat?: boolean;
+}
+
+/** One end of a route. */
+export type RouteEnd =
+    | { readonly kind: "interface"; readonly interface: string }
+    | { readonly kind: "network"; readonly interface: string }
+    | { readonly kind: "lan"; readonly host: string; readonly prefix: string }
+    | { readonly kind: "internet"; readonly host: string };
+
+/** A declared flow. Replies always come back; both ends may start one unless `initiate` is `from`. */
+export interface Route extends Declared {
+    readonly name: string;
+    readonly from: readonly RouteEnd[];
+    readonly to: readonly RouteEnd[];
+    /** Who may open a flow. @default "both" */
+    readonly initiate?: "both" | "from";
+    /** Protocols and ports, e.g. `["tcp/443", "udp/53", "tcp/8000-8100", "icmp"]`. Unset: everything. */
+    readonly allow?: readonly string[];
+    /** Prefixes cut out of `to`, e.g. `["10.0.0.0/8"]` beside `host.internet` (split tunnel). */
+    readonly exclude?: readonly string[];
+}
+
+/** A policy test: planning fails with the explanation when the graph does not fulfil it. */
+export interface Expectation extends Declared {
+    readonly kind: "reach" | "deny";
+    readonly from: RouteEnd;
+    readonly to: RouteEnd;
+    readonly protocol?: "tcp" | "udp" | "icmp";
+    readonly port?: number;
+}
