@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * How to reach a managed host over SSH. The user is root, or has passwordless sudo.
+ *
+ * @example
+ * { host: vm.publicIp, user: "admin", privateKey: config.requireSecret("sshKey"), hostKey: "ssh-ed25519 AAAAC3Nza…" }
+ */
+export interface ConnectionArgs extends ProxyArgs {
+    /** A bastion host to go through. Unset: straight to the host. One hop only, as in `@pulumi/command`. */
+    readonly proxy?: ProxyArgs;
+}
+
+/** One SSH hop. */
+export interface ProxyArgs {
+    /** Address or name of the machine, e.g. `203.0.113.7`. */
+    readonly host: pulumi.Input<string>;
+    /** TCP port, 1-65535. @default 22 */
+    readonly port?: pulumi.Input<number>;
+    /** Login name, e.g. `admin`. @default "root" */
+    readonly user?: pulumi.Input<string>;
+    /** Private SSH key, PEM or OpenSSH text. Unset: password or agent. Always kept as a secret. */
+    readonly privateKey?: pulumi.Input<string>;
+    /** Passphrase of `privateKey`. Unset: the key is not encrypted. Always kept as a secret. */
+    readonly privateKeyPassword?: pulumi.Input<string>;
+    /** Password. Unset: key or agent. Always kept as a secret. */
+    readonly password?: pulumi.Input<string>;
+    /** Socket of an SSH agent. @default $SSH_AUTH_SOCK */
+    readonly agentSocketPath?: pulumi.Input<string>;
+    /**
+     * The host's public key as in its `/etc/ssh/ssh_host_ed25519_key.pub`, e.g. `ssh-ed25519 AAAAC3Nza…`. Required, unless
+     * `insecureIgnoreHostKey` says otherwise. RSA keys are rejected: `@pulumi/command` would pin SHA-1, which sshd no longer offers.
+     */
+    readonly hostKey?: pulumi.Input<string>;
+    /** Trust whatever answers at `host`: for throw-away machines only. @default false */
+    readonly insecureIgnoreHostKey?: boolean;
+    /** Failed dials before giving up, waiting 0.1 s at first and at most 5 s between them; -1: never. @default 30, about two minutes */
+    readonly dialErrorLimit?: pulumi.Input<number>;
+    /** Seconds for one dial, 0: no limit. @default 15 */
+    readonly perDialTimeout?: pulumi.Input<number>;
+}
+
+/** Long enough for a VM made in the same program to boot: refused connections are retried for about two minutes. */
+const dialErrorLimit = 30;
+
+/** The arguments `@pulumi/command` takes, field by field: an unknown extra field makes it print the private key (pulumi-command #773). */
+export function commandConnection(args: ConnectionArgs): Record<string, pulumi.Input<unknown>> & { host: pulumi.Input<string> } {
+    return { ...hop(args), ...(args.proxy === undefined ? {} : { proxy: hop(args.proxy) }) };
+}
+
+function hop(args: ProxyArgs): Record<string, pulumi.Input<unknown>> & { host: pulumi.Input<string> } {
+    const optional = {
+        port: args.port,
+        user: args.user,
+        privateKey: secret(args.privateKey),
+        privateKeyPassword: secret(args.privateKeyPassword),
+        password: secret(args.password),
+        agentSocketPath: args.agentSocketPath,
+        hostKey: args.hostKey,
+        perDialTimeout: args.perDialTimeout,
+    };
+    const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Record<string, pulumi.Input<unknown>>;
+    return { host: args.host, dialErrorLimit: args.dialErrorLimit ?? dialErrorLimit, ...given };
+}
+
+function secret(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+    return value === undefined ? undefined : pulumi.secret(value);
+}

@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ConnectionArgs } from "./connection";
+import { declaredAt } from "./declared";
+import { Lan, type LanArgs, Internet } from "./routeEnd";
+import type { Mesh } from "./mesh";
+
+/** Arguments of a {@link Host}. */
+export interface HostArgs {
+    /** The mesh it belongs to. */
+    readonly mesh: Mesh;
+    /**
+     * Public name or address at which other hosts reach it, without a port, e.g. `vm.publicIp` or `"vpn.example.com"`.
+     * Unset: it is behind NAT, and the other side of each of its peers must be reachable. An IPv6 address has no brackets.
+     */
+    readonly endpoint?: pulumi.Input<string>;
+    /** How to push to it. Unset: a device (a phone, a laptop); its config and QR code are outputs of its interfaces. */
+    readonly connection?: ConnectionArgs;
+    /** MTU of its link towards the internet in bytes, 576-65535, e.g. `1492` behind PPPoE. @default 1500 */
+    readonly uplinkMtu?: number;
+}
+
+/**
+ * A machine: managed when it has a `connection`, else a device.
+ *
+ * @example
+ * const hub = new wg.Host("hub", { mesh, endpoint: vm.publicIp, connection: { host: vm.publicIp, privateKey, hostKey } });
+ */
+export class Host extends pulumi.ComponentResource {
+    /** The mesh it belongs to. */
+    public readonly mesh: Mesh;
+    /** Its name in the mesh. */
+    public readonly hostName: string;
+    /** Everything behind this host's default route, as an end of a route: `to: hub.internet` makes it the exit. */
+    public readonly internet: Internet;
+    /** @internal */
+    public readonly args: HostArgs;
+    private readonly lans = new Map<string, Lan>();
+
+    /**
+     * @param name Name in the mesh, e.g. `hub`.
+     * @param args Its mesh, endpoint and connection.
+     * @param opts Pulumi's options. @default its mesh is the parent
+     */
+    public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("pulumi-wireguard:index:Host", args.mesh.freeName("host", name), {}, { parent: args.mesh, ...opts });
+        this.mesh = args.mesh;
+        this.hostName = name;
+        this.args = args;
+        this.internet = new Internet(this);
+        const graph = {
+            name,
+            managed: args.connection !== undefined,
+            endpoint: args.endpoint !== undefined,
+            ...(args.uplinkMtu === undefined ? {} : { uplinkMtu: args.uplinkMtu }),
+            ...declaredAt(),
+        };
+        this.mesh.declare({ kind: "host", graph, resource: this });
+        this.registerOutputs({});
+    }
+
+    /**
+     * A network behind this host, as an end of a route. The same call again gives the same LAN.
+     *
+     * @example
+     * new wg.Route("office", { from: wg0.network, to: gateway.lan("192.168.10.0/24") });
+     */
+    public lan(prefix: string, args: LanArgs = {}): Lan {
+        const key = `${prefix} ${args.nat === true}`;
+        const known = this.lans.get(key);
+        if (known !== undefined) {
+            return known;
+        }
+        const lan = new Lan(this, prefix);
+        this.lans.set(key, lan);
+        const graph = { host: this.hostName, prefix, ...(args.nat === undefined ? {} : { nat: args.nat }), ...declaredAt() };
+        this.mesh.declare({ kind: "lan", graph });
+        return lan;
+    }
+}

@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { keyPairProvider } from "./provider";
+
+/** Arguments of a {@link KeyPair}. */
+export interface KeyPairArgs {
+    /** 44 characters of base64, as `wg genkey` prints. Unset: a new key is made once and kept in the state, encrypted. */
+    readonly privateKey?: pulumi.Input<string>;
+}
+
+/**
+ * The key pair of an interface. Made by {@link WireGuardInterface}; it is a resource of its own so that a change of the
+ * interface never makes the public key unknown in a preview.
+ */
+export class KeyPair extends pulumi.dynamic.Resource {
+    /** The private key, always secret. */
+    public declare readonly privateKey: pulumi.Output<string>;
+    /** The public key, 44 characters of base64. */
+    public declare readonly publicKey: pulumi.Output<string>;
+
+    /** @internal */
+    public constructor(name: string, args: KeyPairArgs, opts: pulumi.CustomResourceOptions) {
+        const given = args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey);
+        const props = { privateKey: given, publicKey: undefined };
+        super(keyPairProvider, name, props, pulumi.mergeOptions({ additionalSecretOutputs: ["privateKey"] }, opts), "wireguard", "KeyPair");
+    }
+}

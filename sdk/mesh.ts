@@ -1,0 +1,139 @@
+import * as pulumi from "@pulumi/pulumi";
+import { check, InvalidGraphError, plan } from "../provider/planner";
+import { type Declaration, graphOf, ofKind } from "./declaration";
+import { forwarding } from "./forwarding";
+import { guardDeploy, PatienceTimer } from "./guard";
+import { checkKnownValues } from "./knownValues";
+import { meshError } from "./meshError";
+import type { Peer } from "./peer";
+import { Planned } from "./planned";
+import { push } from "./push";
+import type { WireGuardInterface } from "./wireGuardInterface";
+
+/**
+ * Everything that is planned together. Declare hosts, interfaces, peers and routes in any order, then call {@link Mesh.deploy} once.
+ *
+ * @example
+ * const mesh = new wg.Mesh("office");
+ * // … hosts, interfaces, peers, routes …
+ * mesh.deploy();
+ */
+export class Mesh extends pulumi.ComponentResource {
+    /** Its name, e.g. `office`: it names the files and the firewall table on every host. */
+    public readonly meshName: string;
+    /** @internal The plan, as soon as there is one. */
+    public readonly planned: pulumi.Output<Planned>;
+    private readonly resolve: (planned: pulumi.Output<Planned>) => void;
+    private readonly declarations: Declaration[] = [];
+    private readonly interfaces = new Map<string, WireGuardInterface>();
+    private readonly peers = new Map<string, Peer>();
+    private readonly patience = new PatienceTimer();
+    private isDeployed = false;
+
+    /**
+     * @param name Name of the mesh, 1-32 of `a-zA-Z0-9_-` beginning with a letter, e.g. `office`.
+     * @param opts Pulumi's options.
+     */
+    public constructor(name: string, opts: pulumi.ComponentResourceOptions = {}) {
+        super("pulumi-wireguard:index:Mesh", name, {}, opts);
+        this.meshName = name;
+        [this.planned, this.resolve] = pulumi.deferredOutput<Planned>();
+        this.registerOutputs({});
+        guardDeploy(this);
+        this.patience.restart(this);
+    }
+
+    /** True after {@link Mesh.deploy}. */
+    public get deployed(): boolean {
+        return this.isDeployed;
+    }
+
+    /**
+     * Plans the whole mesh and applies it. Call it once, after the last declaration.
+     *
+     * A wrong graph fails here, at preview, with every mistake in one error, and nothing on any host has changed.
+     */
+    public deploy(): void {
+        if (this.isDeployed) {
+            throw new Error(`mesh "${this.meshName}" is deployed already; call mesh.deploy() once, after the last declaration`);
+        }
+        this.isDeployed = true;
+        this.patience.stop();
+        const graph = graphOf(this.meshName, this.declarations);
+        // Structure and values are judged together, so that all mistakes come in one error.
+        const planned = pulumi.output(checkKnownValues(this.declarations)).apply((failures) => {
+            const all = [...check(graph), ...failures];
+            if (all.length > 0) {
+                throw meshError(new InvalidGraphError(all).message, this);
+            }
+            return new Planned(plan(graph));
+        });
+        this.resolve(planned);
+        this.pushAll();
+    }
+
+    /** @internal Makes every waiting resource fail with one error. */
+    public fail(message: string): void {
+        this.isDeployed = true;
+        const failed = pulumi.output(message).apply((text): Planned => {
+            throw meshError(text, this);
+        });
+        this.resolve(failed);
+    }
+
+    /** @internal */
+    public declare(declaration: Declaration): void {
+        if (this.isDeployed) {
+            const name = "name" in declaration.graph ? ` "${declaration.graph.name}"` : "";
+            throw new Error(`mesh "${this.meshName}" is deployed already; declare ${declaration.kind}${name} before mesh.deploy()`);
+        }
+        this.declarations.push(declaration);
+        if (declaration.kind === "interface") {
+            this.interfaces.set(declaration.graph.name, declaration.resource);
+        } else if (declaration.kind === "peer") {
+            this.peers.set(declaration.graph.name, declaration.resource);
+        }
+        this.patience.restart(this);
+    }
+
+    /** @internal A name that Pulumi has not seen: of two declarations with one name only the planner's failure shall be reported. */
+    public freeName(kind: "host" | "interface", name: string): string {
+        const taken = ofKind(this.declarations, kind).filter((one) => one.graph.name === name).length;
+        return taken === 0 ? name : `${name} (declared ${taken + 1} times)`;
+    }
+
+    /** @internal */
+    public interface(name: string): WireGuardInterface {
+        return found(this.interfaces, name);
+    }
+
+    /** @internal */
+    public peer(name: string): Peer {
+        return found(this.peers, name);
+    }
+
+    private pushAll(): void {
+        const interfaces = ofKind(this.declarations, "interface").map((one) => one.resource);
+        const registered = Promise.all(interfaces.map((one) => settled(one.urn)));
+        for (const { resource: host } of ofKind(this.declarations, "host")) {
+            const { connection } = host.args;
+            if (connection !== undefined) {
+                const own = interfaces.filter((one) => one.host === host);
+                const ready = pulumi.all([forwarding(host), pulumi.output(registered)]).apply(([forwards]) => [...own, ...forwards]);
+                push(host, connection, ready as pulumi.Output<pulumi.Resource[]>);
+            }
+        }
+    }
+}
+
+function settled<T>(output: pulumi.Output<T>): Promise<unknown> {
+    return new Promise((resolve) => output.apply(resolve));
+}
+
+function found<T>(resources: ReadonlyMap<string, T>, name: string): T {
+    const resource = resources.get(name);
+    if (resource === undefined) {
+        throw new Error(`"${name}" was planned but never declared`);
+    }
+    return resource;
+}

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import { declaredAt } from "./declared";
+import type { Mesh } from "./mesh";
+import { peerProvider } from "./provider";
+import type { WireGuardInterface } from "./wireGuardInterface";
+
+/** Arguments of a {@link Peer}. */
+export interface PeerArgs {
+    /** The two interfaces the tunnel joins, e.g. `[wg0, annWg]`. At least one of them must be reachable. */
+    readonly between: readonly [WireGuardInterface, WireGuardInterface];
+    /** Weight when routes choose between several ways, 1-1000000; the smallest sum wins. @default 1 */
+    readonly cost?: number;
+    /**
+     * Seconds between keepalive packets, 1-65535, 0 for off, sent by the side without an endpoint (wg(8), PersistentKeepalive).
+     * @default 25 where one side is not reachable, else off
+     */
+    readonly persistentKeepalive?: number;
+    /** A key mixed in on both sides, 44 characters of base64 as `wg genpsk` prints. Unset: none. Always kept as a secret. */
+    readonly presharedKey?: pulumi.Input<string>;
+}
+
+/**
+ * A tunnel between exactly two interfaces: one `[Peer]` section on each side. Alone it gives both ends each other's
+ * addresses and nothing more; everything else needs a {@link Route}.
+ *
+ * @example
+ * new wg.Peer("ann", { between: [wg0, annWg] });
+ */
+export class Peer extends pulumi.dynamic.Resource {
+    /** Names of the two interfaces. */
+    public declare readonly between: pulumi.Output<string[]>;
+    /** Allowed IPs by the interface that holds them, e.g. `{ "hub-wg0": ["10.0.0.2/32"] }`. */
+    public declare readonly allowedIPs: pulumi.Output<Record<string, string[]>>;
+    /** Seconds between keepalives by the interface that sends them. */
+    public declare readonly persistentKeepalive: pulumi.Output<Record<string, number>>;
+    /** @internal */
+    public readonly args: PeerArgs;
+    /** @internal */
+    public readonly declaredName: string;
+
+    /**
+     * @param name Name in the mesh, e.g. `ann`.
+     * @param args The two interfaces.
+     * @param opts Pulumi's options. @default its mesh is the parent
+     */
+    public constructor(name: string, args: PeerArgs, opts: pulumi.CustomResourceOptions = {}) {
+        const mesh: Mesh = args.between[0].mesh;
+        const plan = mesh.planned.apply((planned) => planned.peer(name));
+        const props = {
+            between: plan.apply((peer) => [...peer.between]),
+            allowedIPs: plan.apply((peer) => peer.allowedIPs),
+            persistentKeepalive: plan.apply((peer) => peer.persistentKeepalive),
+        };
+        super(peerProvider, name, props, pulumi.mergeOptions({ parent: mesh }, opts), "wireguard", "Peer");
+        this.args = args;
+        this.declaredName = name;
+        const graph = {
+            name,
+            between: args.between.map((one) => one.declaredName) as [string, string],
+            ...(args.cost === undefined ? {} : { cost: args.cost }),
+            ...(args.persistentKeepalive === undefined ? {} : { persistentKeepalive: args.persistentKeepalive }),
+            ...(args.presharedKey === undefined ? {} : { presharedKey: true }),
+            ...declaredAt(),
+        };
+        mesh.declare({ kind: "peer", graph, resource: this });
+    }
+}

@@ -1,0 +1,39 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { payload, pushCommand, removeCommand } from "../provider/host/payload";
+import { hostFiles } from "../provider/render";
+import { type ConnectionArgs, commandConnection } from "./connection";
+import type { Host } from "./host";
+import { valuesFor } from "./values";
+
+/**
+ * Applies a host's plan in one SSH session. Nothing but `stdin` carries content, and `stdin` is secret: `@pulumi/command` prints
+ * the command line on failure, and keeps everything else in plain state.
+ *
+ * @param ready Settles when every resource of the mesh is registered: all hosts are pushed to at about the same time, so that one
+ * that fails does not keep Pulumi from starting the others.
+ */
+export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input<pulumi.Resource[]>): command.remote.Command {
+    const { mesh, hostName } = host;
+    const stdin = mesh.planned.apply((planned) => {
+        const plan = planned.host(hostName);
+        return valuesFor(mesh, plan.interfaces).apply((values) => payload({ mesh: mesh.meshName, host: hostName, ...hostFiles(plan, values) }));
+    });
+    const user: pulumi.Output<string> = pulumi.output(connection.user ?? "root");
+    const run = user.apply((name) => pushCommand(name));
+    const args: command.remote.CommandArgs = {
+        connection: commandConnection(connection),
+        create: run,
+        update: run,
+        delete: user.apply((name) => removeCommand(mesh.meshName, name)),
+        stdin: pulumi.secret(stdin),
+        logging: "none",
+        addPreviousOutputInEnv: false,
+    };
+    return new command.remote.Command(hostName, args, {
+        parent: host,
+        dependsOn: ready,
+        deleteBeforeReplace: true,
+        replaceOnChanges: ["connection.host"],
+    });
+}

@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import { declaredAt } from "./declared";
+import type { Mesh } from "./mesh";
+import { routeProvider } from "./provider";
+import type { RouteEndpoint } from "./routeEnd";
+
+/** Arguments of a {@link Route}. */
+export interface RouteArgs {
+    /** Where flows start, one end or several, e.g. `wg0.network`. */
+    readonly from: RouteEndpoint | readonly RouteEndpoint[];
+    /** Where they go, one end or several, e.g. `[wg1.network, office.lan("192.168.10.0/24")]`. */
+    readonly to: RouteEndpoint | readonly RouteEndpoint[];
+    /** Who may open a flow: both ends, or only `from`. Replies always come back. @default "both" */
+    readonly initiate?: "both" | "from";
+    /** Protocols and ports that pass, e.g. `["tcp/443", "udp/53", "tcp/8000-8100", "icmp"]`. Unset: everything. */
+    readonly allow?: readonly string[];
+    /** Prefixes cut out of `to`, e.g. `["10.0.0.0/8"]` beside `host.internet`. Unset: none. */
+    readonly exclude?: readonly string[];
+}
+
+/**
+ * A declared flow. What no Route declares is dropped on the hosts in between.
+ *
+ * @example
+ * new wg.Route("clients", { from: wg0.network, to: wg1.network });
+ */
+export class Route extends pulumi.dynamic.Resource {
+    /** Prefixes on the `from` side. */
+    public declare readonly from: pulumi.Output<string[]>;
+    /** Prefixes on the `to` side. */
+    public declare readonly to: pulumi.Output<string[]>;
+    /** The hosts that pass the flow on, e.g. `hub: wg0 -> wg1`. */
+    public declare readonly path: pulumi.Output<string[]>;
+
+    /**
+     * @param name Name in the mesh, e.g. `clients`; the firewall's rules carry it as a comment.
+     * @param args Both ends.
+     * @param opts Pulumi's options. @default its mesh is the parent
+     */
+    public constructor(name: string, args: RouteArgs, opts: pulumi.CustomResourceOptions = {}) {
+        const from = [args.from].flat() as RouteEndpoint[];
+        const to = [args.to].flat() as RouteEndpoint[];
+        const mesh: Mesh | undefined = from[0]?.mesh ?? to[0]?.mesh;
+        if (mesh === undefined) {
+            throw new Error(`route "${name}" has neither a "from" nor a "to"; name at least one interface, network or LAN on each side`);
+        }
+        const plan = mesh.planned.apply((planned) => planned.route(name));
+        const props = {
+            name,
+            from: plan.apply((route) => [...route.from]),
+            to: plan.apply((route) => [...route.to]),
+            path: plan.apply((route) => [...route.path]),
+            initiate: plan.apply((route) => route.initiate),
+            allow: plan.apply((route) => [...route.allow]),
+        };
+        super(routeProvider, name, props, pulumi.mergeOptions({ parent: mesh }, opts), "wireguard", "Route");
+        const graph = {
+            name,
+            from: from.map((one) => one.end),
+            to: to.map((one) => one.end),
+            ...(args.initiate === undefined ? {} : { initiate: args.initiate }),
+            ...(args.allow === undefined ? {} : { allow: args.allow }),
+            ...(args.exclude === undefined ? {} : { exclude: args.exclude }),
+            ...declaredAt(),
+        };
+        mesh.declare({ kind: "route", graph });
+    }
+}

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** An apply that also runs for unknown values. Pulumi's own code uses the second argument; its types leave it out. */
+type ApplyAll<T> = { apply<U>(func: (value: T | typeof pulumi.unknown) => U, runWithUnknowns: true): pulumi.Output<U> };
+
+/**
+ * A value as far as a preview may show it: undefined while it is unknown, and undefined when it is secret.
+ *
+ * The result is always known and never secret, so that one unknown endpoint does not blind the text around it.
+ */
+export function visible<T>(input: pulumi.Input<T>): pulumi.Output<T | undefined> {
+    const value = pulumi.output(input) as pulumi.Output<T>;
+    const known = () => (value as unknown as ApplyAll<T>).apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
+    return pulumi.output(pulumi.isSecret(value)).apply((secret) => (secret ? undefined : known())) as pulumi.Output<T | undefined>;
+}
+
+/**
+ * A value for checking, secret or not: undefined only while it is unknown. It stays inside the program.
+ */
+export function ifKnown<T>(input: pulumi.Input<T>): pulumi.Output<T | undefined> {
+    const value = pulumi.output(input) as unknown as ApplyAll<T>;
+    return value.apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
+}

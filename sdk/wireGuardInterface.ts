@@ -1,0 +1,120 @@
+import * as pulumi from "@pulumi/pulumi";
+import { fullConf, redactedConf } from "./conf";
+import { declaredAt } from "./declared";
+import { qrCode } from "./device";
+import type { Host } from "./host";
+import { KeyPair } from "./keyPair";
+import type { Mesh } from "./mesh";
+import { wireGuardInterfaceProvider } from "./provider";
+import { Network } from "./routeEnd";
+import type * as graph from "../provider/planner/graph";
+
+/** Arguments of a {@link WireGuardInterface}. Names and meanings are those of wg(8) and wg-quick(8). */
+export interface WireGuardInterfaceArgs {
+    /** The host it is on. */
+    readonly host: Host;
+    /** Device name, 1-15 of `a-zA-Z0-9_-` beginning with a letter, e.g. `wg0`. Unique on its host. */
+    readonly name: string;
+    /**
+     * Its own addresses with the length of the network they are in, e.g. `["10.0.0.1/24", "fd00::1/64"]`. A network address is rejected.
+     * Unset: assigned from the pool (`allocate`) of the interface it peers with.
+     */
+    readonly addresses?: readonly string[];
+    /** Pool from which peers without `addresses` get theirs, e.g. `10.0.0.0/24`. Unset: none. */
+    readonly allocate?: string;
+    /** UDP port, 1-65535. Needed where others connect to it. Unset: a random port chosen by the kernel. */
+    readonly listenPort?: number;
+    /** `host`, `host:port` or `[v6]:port` where others reach this interface. Unset: the host's endpoint and `listenPort`. */
+    readonly endpoint?: pulumi.Input<string>;
+    /** 44 characters of base64, as `wg genkey` prints. Unset: a new key is made once. Always kept as a secret. */
+    readonly privateKey?: pulumi.Input<string>;
+    /** Bytes, 1280-65535. Unset: derived from the uplinks on its paths, 1420 on plain Ethernet. */
+    readonly mtu?: number;
+    /** Take over a `.conf` or unit that exists on the host already; a backup is kept and put back on destroy. @default false: refuse */
+    readonly adopt?: boolean;
+}
+
+/**
+ * A WireGuard interface on a host, brought up as the unit `wg-quick@NAME`.
+ *
+ * @example
+ * const wg0 = new wg.WireGuardInterface("hub-wg0", { host: hub, name: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 });
+ */
+export class WireGuardInterface extends pulumi.dynamic.Resource {
+    /** Its `.conf` as it stands on the host, with names in place of keys. */
+    public declare readonly conf: pulumi.Output<string>;
+    /** The device's name, e.g. `wg0`. */
+    public declare readonly interfaceName: pulumi.Output<string>;
+    /** The subnets of its addresses with everyone who peers with it, as an end of a route. */
+    public readonly network: Network;
+    /** Its public key, 44 characters of base64. */
+    public readonly publicKey: pulumi.Output<string>;
+    /** @internal */
+    public readonly mesh: Mesh;
+    /** @internal */
+    public readonly host: Host;
+    /** @internal */
+    public readonly declaredName: string;
+    /** @internal */
+    public readonly args: WireGuardInterfaceArgs;
+    /** @internal */
+    public readonly keys: KeyPair;
+
+    /**
+     * @param name Name in the mesh, e.g. `hub-wg0`; the comment above its `[Peer]` sections on other hosts.
+     * @param args Its host, device name and addresses.
+     * @param opts Pulumi's options. @default its host is the parent
+     */
+    public constructor(name: string, args: WireGuardInterfaceArgs, opts: pulumi.CustomResourceOptions = {}) {
+        const { host } = args;
+        const { mesh } = host;
+        const props = {
+            host: host.hostName,
+            interfaceName: args.name,
+            conf: redactedConf(mesh, name),
+        };
+        super(wireGuardInterfaceProvider, name, props, pulumi.mergeOptions({ parent: host }, opts), "wireguard", "WireGuardInterface");
+        this.mesh = mesh;
+        this.host = host;
+        this.declaredName = name;
+        this.args = args;
+        this.network = new Network(this);
+        // Child of the host, not of the interface: an interface is registered once the whole mesh is planned, and a key must be there
+        // earlier, e.g. for the user data of the very VM whose address the mesh waits for.
+        const keyArgs = args.privateKey === undefined ? {} : { privateKey: args.privateKey };
+        this.keys = new KeyPair(mesh.freeName("interface", name), keyArgs, { parent: host });
+        this.publicKey = this.keys.publicKey;
+        mesh.declare({ kind: "interface", graph: graphOf(name, args), resource: this });
+    }
+
+    /** @internal */
+    public get end(): graph.RouteEnd {
+        return { kind: "interface", interface: this.declaredName };
+    }
+
+    /** Its whole `.conf` with keys, for a device that is configured by hand. Always secret. */
+    public get config(): pulumi.Output<string> {
+        return fullConf(this.mesh, this.declaredName);
+    }
+
+    /** `config` as a QR code of block characters, for the WireGuard app's "scan from QR code". Always secret. */
+    public get qr(): pulumi.Output<string> {
+        return qrCode(this.config);
+    }
+}
+
+/** What the planner sees of it: structure, no values. */
+function graphOf(name: string, args: WireGuardInterfaceArgs): graph.Interface {
+    return {
+        name,
+        host: args.host.hostName,
+        interfaceName: args.name,
+        ...(args.addresses === undefined ? {} : { addresses: args.addresses }),
+        ...(args.allocate === undefined ? {} : { allocate: args.allocate }),
+        ...(args.listenPort === undefined ? {} : { listenPort: args.listenPort }),
+        ...(args.endpoint === undefined ? {} : { endpoint: true }),
+        ...(args.mtu === undefined ? {} : { mtu: args.mtu }),
+        ...(args.adopt === undefined ? {} : { adopt: args.adopt }),
+        ...declaredAt(),
+    };
+}
