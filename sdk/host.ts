@@ -34,18 +34,21 @@ export class Host extends pulumi.ComponentResource {
     public readonly internet: Internet;
     /** @internal */
     public readonly args: HostArgs;
+    /** @internal The machine that takes everything on it away when it is deleted, e.g. a VM: then nothing is undone over SSH. */
+    public readonly deletedWith: pulumi.Resource | undefined;
     private readonly lans = new Map<string, Lan>();
 
     /**
      * @param name Name in the mesh, e.g. `hub`.
      * @param args Its mesh, endpoint and connection.
-     * @param opts Pulumi's options. @default its mesh is the parent
+     * @param opts Pulumi's options; `deletedWith: vm` spares the clean-up over SSH when the VM goes too. @default its mesh is the parent
      */
     public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("pulumi-wireguard:index:Host", args.mesh.freeName("host", name), {}, { parent: args.mesh, ...opts });
         this.mesh = args.mesh;
         this.hostName = name;
         this.args = args;
+        this.deletedWith = opts.deletedWith;
         this.internet = new Internet(this);
         const graph = {
             name,

@@ -6,4 +6,5 @@ export { Mesh } from "./mesh";
 export { Peer, type PeerArgs } from "./peer";
 export { Route, type RouteArgs } from "./route";
 export { Internet, Lan, type LanArgs, Network, type RouteEndpoint } from "./routeEnd";
+export { fullMesh, hubAndSpoke, siteToSite } from "./topology";
 export { WireGuardInterface, type WireGuardInterfaceArgs } from "./wireGuardInterface";

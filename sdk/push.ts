@@ -35,5 +35,6 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
         dependsOn: ready,
         deleteBeforeReplace: true,
         replaceOnChanges: ["connection.host"],
+        ...(host.deletedWith === undefined ? {} : { deletedWith: host.deletedWith }),
     });
 }

@@ -17,6 +17,8 @@ export interface HostPlan {
     readonly managed: boolean;
     /** Sorted by interface name (`wg0`, `wg1`). */
     readonly interfaces: readonly InterfacePlan[];
+    /** LANs declared behind this host, sorted. */
+    readonly lans: readonly { readonly prefix: string; readonly nat: boolean }[];
     /** Address families in which this host passes packets on. */
     readonly forward: { readonly ipv4: boolean; readonly ipv6: boolean };
     /** The nftables table of this mesh on this host. Unset: nothing to judge. */
@@ -32,6 +34,8 @@ export interface InterfacePlan {
     readonly interfaceName: string;
     readonly addresses: readonly string[];
     readonly listenPort?: number;
+    /** Set on every interface of a host that has a full tunnel, so that no tunnel's own packets enter another. wg-quick uses it as its table. */
+    readonly fwMark?: number;
     /** Bytes, always explicit. */
     readonly mtu: number;
     readonly adopt: boolean;
@@ -77,8 +81,75 @@ export interface RoutePlan {
     readonly allow: readonly string[];
 }
 
-/** The table of one mesh on one host, as data. render/nftables turns it into text. */
+/**
+ * The nftables table of one mesh on one host, as data; render/nftables turns it into text.
+ *
+ * Every verdict is about a pair of addresses, not about a pair of interfaces: the antispoof sets tie each source to the
+ * interface it may enter by, and the routes tie each destination to the one it leaves by. So one list of declared pairs
+ * serves what is forwarded, what arrives at the host itself and what the host sends.
+ */
 export interface Firewall {
+    /** Name of the table in family inet, e.g. `wireguard_office`. */
     readonly table: string;
-    // The planner's author completes this type (issue: forwarding and isolation).
+    /** The interfaces of the mesh on this host, sorted by device name. Traffic of no other interface pair is judged. */
+    readonly interfaces: readonly FirewallInterface[];
+    /** Prefixes that live behind the interfaces: as a source they may not enter anywhere else. Without 0.0.0.0/0 and ::/0. */
+    readonly overlay: readonly string[];
+    /** LANs of a host that has a full tunnel: what is not on them must not go back into the tunnel, or it would circle. */
+    readonly lans: readonly string[];
+    /** Declared pairs in the order they are rendered: by route, direction, family. */
+    readonly rules: readonly FirewallRule[];
+    /** Flows to the internet through this host. */
+    readonly internet: readonly InternetRule[];
+    /** Flows towards a LAN whose router knows no way back. */
+    readonly masquerade: readonly MasqueradeRule[];
+    /** Device names whose MTU is smaller than where packets may come from: TCP segments are clamped on the way out. */
+    readonly clampMss: readonly string[];
+}
+
+export interface FirewallInterface {
+    /** Device name, e.g. `wg0`. */
+    readonly interfaceName: string;
+    /** Own addresses without length. */
+    readonly addresses: readonly string[];
+    /** Addresses of the interfaces it peers with: each pair with an own address may talk, because a Peer says so. */
+    readonly peers: readonly string[];
+    /** Sources that may enter by it: the allowed IPs of all its peers, canonical and disjoint. */
+    readonly sources: readonly string[];
+}
+
+/** One direction of one Route in one family. */
+export interface FirewallRule {
+    readonly route: string;
+    /** True for flows that `to` opens towards `from`. */
+    readonly back: boolean;
+    readonly family: 4 | 6;
+    /** Canonical, sorted, disjoint. */
+    readonly sources: readonly string[];
+    /** Canonical, sorted, disjoint. */
+    readonly destinations: readonly string[];
+    /** As declared, sorted; empty: everything. */
+    readonly allow: readonly string[];
+}
+
+/**
+ * Sources that may go anywhere but to the mesh itself. What is not of the mesh leaves the exit host through an interface that is
+ * not of the mesh, masqueraded; on the way there the rule is the same.
+ */
+export interface InternetRule {
+    readonly route: string;
+    readonly family: 4 | 6;
+    readonly sources: readonly string[];
+    /** Everything of the mesh that this host knows, and what the route excludes; canonical and disjoint. */
+    readonly except: readonly string[];
+    readonly allow: readonly string[];
+    /** True on the exit host. */
+    readonly masquerade: boolean;
+}
+
+export interface MasqueradeRule {
+    readonly route: string;
+    readonly family: 4 | 6;
+    readonly sources: readonly string[];
+    readonly destinations: readonly string[];
 }

@@ -1,0 +1,75 @@
+import { type Family, hostOf, masked, type Prefix } from "./cidr";
+import type { Lan, Route, RouteEnd } from "./graph";
+import { disjoint, everything, families, ofFamily, subtract } from "./prefixes";
+import { type Arc, known, type Node, type Port, sound, type Topology } from "./topology";
+
+/** One end of a route, resolved: whose it is, and which addresses it means. */
+export interface Place {
+    readonly end: RouteEnd;
+    /** The host that packets for it are sent to. */
+    readonly node: Node;
+    /** Sorted, disjoint, what the route excludes already cut out. */
+    readonly prefixes: Readonly<Record<Family, readonly Prefix[]>>;
+    /** The interface of an interface or network. */
+    readonly port?: Port;
+    /** The LAN of a LAN. */
+    readonly lan?: Lan;
+    readonly isInternet: boolean;
+}
+
+/** A declared Route, resolved. */
+export interface Flow {
+    readonly route: Route;
+    readonly from: readonly Place[];
+    readonly to: readonly Place[];
+    /** True when not everything between its ends may be opened from both sides. */
+    readonly isNarrowed: boolean;
+}
+
+export function flowOf(route: Route, topology: Topology): Flow {
+    const cut = (route.exclude ?? []).map(sound);
+    return {
+        route,
+        from: route.from.map((end) => placeOf(end, topology, [])),
+        to: route.to.map((end) => placeOf(end, topology, cut)),
+        isNarrowed: route.initiate === "from" || route.allow !== undefined,
+    };
+}
+
+export function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Place {
+    switch (end.kind) {
+        case "interface": {
+            const port = known(topology.ports, end.interface);
+            return { end, node: port.node, prefixes: split(port.addresses.map(hostOf), cut), port, isInternet: false };
+        }
+        case "network": {
+            const port = known(topology.ports, end.interface);
+            // The subnets of its addresses and nothing else: a member whose address lies outside is not reached by the network.
+            return { end, node: port.node, prefixes: split(port.addresses.map((address) => masked(address)), cut), port, isInternet: false };
+        }
+        case "lan": {
+            const node = known(topology.node, end.host);
+            const found = node.lans.find(({ lan }) => lan.prefix === end.prefix);
+            const prefixes = split([sound(end.prefix)], cut);
+            return { end, node, prefixes, isInternet: false, ...(found === undefined ? {} : { lan: found.lan }) };
+        }
+        case "internet": {
+            const node = known(topology.node, end.host);
+            return { end, node, prefixes: split(families.map(everything), cut), isInternet: true };
+        }
+        default: {
+            const never: never = end;
+            throw new Error(`unknown route end ${JSON.stringify(never)}`);
+        }
+    }
+}
+
+/** The members of a network in one family; nobody for other places. */
+export function membersOf(place: Place, family: Family): readonly Arc[] {
+    return place.end.kind === "network" && place.port !== undefined ? place.port.members[family] : [];
+}
+
+function split(prefixes: readonly Prefix[], cut: readonly Prefix[]): Record<Family, readonly Prefix[]> {
+    const kept = disjoint(cut.length === 0 ? prefixes : subtract(prefixes, cut));
+    return { 4: ofFamily(kept, 4), 6: ofFamily(kept, 6) };
+}

@@ -1,0 +1,135 @@
+import { contains, type Family, hostOf, type Prefix, parsePrefix } from "./cidr";
+import type { Graph, Host, Interface, Lan, Peer } from "./graph";
+import { families } from "./prefixes";
+
+/**
+ * The graph with its names resolved: hosts are nodes, Peers are edges. Everything is sorted by name, so that nothing derived from it
+ * depends on the order of declarations.
+ */
+export interface Topology {
+    readonly graph: Graph;
+    readonly nodes: readonly Node[];
+    readonly node: ReadonlyMap<string, Node>;
+    readonly ports: ReadonlyMap<string, Port>;
+    readonly links: readonly Link[];
+}
+
+/** A host. */
+export interface Node {
+    readonly host: Host;
+    readonly ports: Port[];
+    /** One for every Peer of any of its interfaces, sorted by the Peer's name. */
+    readonly arcs: Arc[];
+    readonly lans: { readonly lan: Lan; readonly prefix: Prefix }[];
+}
+
+/** A WireGuard interface. */
+export interface Port {
+    readonly declared: Interface;
+    readonly node: Node;
+    /** With their lengths. */
+    readonly addresses: readonly Prefix[];
+    readonly arcs: Arc[];
+    /** The other members of its network, per family: its peers with an address in its subnets. */
+    readonly members: Readonly<Record<Family, Arc[]>>;
+    /** True when others can open a tunnel to it. */
+    readonly reachable: boolean;
+}
+
+/** A Peer. */
+export interface Link {
+    readonly peer: Peer;
+    readonly cost: number;
+    /** Place of the Peer's name in the sorted list of all. */
+    readonly rank: number;
+    readonly arcs: readonly [Arc, Arc];
+}
+
+/** A Peer seen from one of its sides: one `[Peer]` section. */
+export interface Arc {
+    readonly link: Link;
+    readonly own: Port;
+    readonly other: Port;
+    /** The same Peer from the other side. */
+    readonly back: Arc;
+}
+
+/** Resolves a graph whose declarations are sound and whose interfaces all have addresses. */
+export function topology(graph: Graph): Topology {
+    const node = new Map<string, Node>();
+    for (const host of [...graph.hosts].sort(byName)) {
+        node.set(host.name, { host, ports: [], arcs: [], lans: [] });
+    }
+    for (const lan of graph.lans ?? []) {
+        known(node, lan.host).lans.push({ lan, prefix: sound(lan.prefix) });
+    }
+    for (const { lans } of node.values()) {
+        lans.sort((a, b) => compare(a.lan.prefix, b.lan.prefix));
+    }
+    const ports = new Map<string, Port>();
+    for (const declared of [...graph.interfaces].sort(byName)) {
+        const owner = known(node, declared.host);
+        const port: Port = {
+            declared,
+            node: owner,
+            addresses: (declared.addresses ?? []).map(sound),
+            arcs: [],
+            members: { 4: [], 6: [] },
+            reachable: (declared.endpoint === true || owner.host.endpoint) && declared.listenPort !== undefined,
+        };
+        owner.ports.push(port);
+        ports.set(declared.name, port);
+    }
+    const links = [...graph.peers].sort(byName).map((peer, rank) => connect(peer, rank, ports));
+    return { graph, nodes: [...node.values()], node, ports, links };
+}
+
+function connect(peer: Peer, rank: number, ports: ReadonlyMap<string, Port>): Link {
+    const [a, b] = [known(ports, peer.between[0]), known(ports, peer.between[1])];
+    // Both arcs and the link refer to each other, so they are tied together after they exist.
+    const link = { peer, cost: peer.cost ?? 1, rank } as { -readonly [K in keyof Link]: Link[K] };
+    const there = { link, own: a, other: b } as { -readonly [K in keyof Arc]: Arc[K] };
+    const back: Arc = { link, own: b, other: a, back: there };
+    there.back = back;
+    link.arcs = [there, back];
+    for (const arc of link.arcs) {
+        arc.own.arcs.push(arc);
+        arc.own.node.arcs.push(arc);
+        for (const family of families) {
+            const subnets = arc.own.addresses.filter((address) => address.family === family);
+            if (arc.other.addresses.some((address) => subnets.some((subnet) => contains(subnet, hostOf(address))))) {
+                arc.own.members[family].push(arc);
+            }
+        }
+    }
+    return link;
+}
+
+/** Families in which a port has an address. */
+export function hasFamily(port: Port, family: Family): boolean {
+    return port.addresses.some((address) => address.family === family);
+}
+
+export function compare(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+    return compare(a.name, b.name);
+}
+
+export function known<T>(map: ReadonlyMap<string, T>, name: string): T {
+    const found = map.get(name);
+    if (found === undefined) {
+        throw new Error(`"${name}" is not declared, which the declaration rules should have said`);
+    }
+    return found;
+}
+
+export function sound(text: string): Prefix {
+    const prefix = parsePrefix(text);
+    if (prefix === undefined) {
+        throw new Error(`"${text}" is not a prefix, which the declaration rules should have said`);
+    }
+    return prefix;
+}

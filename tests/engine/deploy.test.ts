@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as wg from "../../sdk";
+import { previewInline, pulumiEnvironment } from "../support/automation";
+import { findEngine, repository } from "../support/engine/engine";
+
+const forgotten = 'mesh "office" was never deployed; call mesh.deploy() after the last declaration';
+const times = (text: string, part: string) => text.split(part).length - 1;
+
+/** A small mesh, up to but not including `deploy()`. */
+function declared(): wg.Mesh {
+    const mesh = new wg.Mesh("office");
+    const hub = new wg.Host("hub", { mesh, endpoint: "198.51.100.10" });
+    const ann = new wg.Host("ann", { mesh });
+    const wg0 = new wg.WireGuardInterface("hub-wg0", { host: hub, name: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 });
+    const annWg = new wg.WireGuardInterface("ann-wg0", { host: ann, name: "wg0", addresses: ["10.0.0.2/24"] });
+    new wg.Peer("ann", { between: [wg0, annWg] });
+    return mesh;
+}
+
+describe("an inline Automation API program", () => {
+    test("that deploys can be previewed", async () => {
+        const { ok, output } = await previewInline(async () => declared().deploy());
+        expect([ok, output]).toEqual([true, expect.stringMatching(/wireguard:Peer\s+ann\s+create/)]);
+    }, 60_000);
+
+    test("that forgets deploy fails by name instead of hanging", async () => {
+        const { ok, output } = await previewInline(async () => void declared());
+        expect(ok).toBe(false);
+        expect(output).toContain(forgotten);
+    }, 60_000);
+});
+
+describe("pulumi with the Node language host", () => {
+    let folder: string;
+    beforeAll(() => {
+        folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-wireguard-program-"));
+        fs.symlinkSync(path.join(repository, "node_modules"), path.join(folder, "node_modules"));
+        fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+        fs.writeFileSync(path.join(folder, "package.json"), '{ "main": "index.js" }\n');
+    });
+    afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+    function preview(end: string): { status: number | null; output: string } {
+        const program = `const wg = require("pulumi-wireguard");\nconst declared = ${declared.toString()};\n${end}\n`;
+        fs.writeFileSync(path.join(folder, "index.js"), program);
+        const env = { ...process.env, ...pulumiEnvironment(folder) };
+        const run = (...args: string[]) => spawnSync(findEngine().pulumi, [...args, "--non-interactive", "--color=never"], { cwd: folder, env, encoding: "utf8" });
+        run("stack", "init", "test");
+        const { status, stdout, stderr } = run("preview");
+        return { status, output: stdout + stderr };
+    }
+
+    test("deploys also from an asynchronous program that is still running when its module was loaded", () => {
+        const { status, output } = preview("(async () => { const mesh = declared(); await new Promise((r) => setTimeout(r, 300)); mesh.deploy(); })();");
+        expect([status, output]).toEqual([0, expect.stringMatching(/wireguard:Peer\s+ann\s+create/)]);
+    }, 60_000);
+
+    test("reports a forgotten deploy once, by name, without a stack", () => {
+        const { status, output } = preview("declared();");
+        expect(status).not.toBe(0);
+        expect(times(output, forgotten)).toBe(1);
+        expect(output).not.toMatch(/^\s+at /m);
+    }, 60_000);
+
+    test("reports all mistakes of a graph in one error, once, attached to the mesh", () => {
+        const good = preview("declared().deploy();");
+        const bad = preview(
+            'const mesh = declared(); const h = new wg.Host("eve", { mesh }); new wg.WireGuardInterface("eve-wg0", { host: h, name: "0wg", addresses: ["10.0.0.0/24"] }); mesh.deploy();',
+        );
+        expect([good.status, bad.status]).toEqual([0, expect.any(Number)]);
+        expect(bad.status).not.toBe(0);
+        expect(times(bad.output, "invalid graph:")).toBe(1);
+        expect(bad.output).toMatch(/pulumi-wireguard:index:Mesh \(office\):\s+error: invalid graph:/);
+        expect(times(bad.output, "\n      - ")).toBeGreaterThanOrEqual(2);
+        expect(bad.output).not.toMatch(/^\s+at |serializing property/m);
+    }, 120_000);
+});

@@ -1,0 +1,185 @@
+import type { Graph, Route, RouteEnd } from "../../../provider/planner/graph";
+import type { Service } from "./flow";
+import { type Address, contains, type Family, type Prefix, parseAddressWithLength, parsePrefix, prefixOf } from "./ip";
+import type { Protocol } from "./packet";
+import type { End, World } from "./world";
+
+/** What the graph says about opening a flow. */
+export type Ruling =
+    /** It must work. */
+    | "promised"
+    /** Declared, but the far side cannot open flows through NAT (I14), so nothing is promised. */
+    | "moot"
+    | "undeclared";
+
+type Allows = (service: Service) => boolean;
+
+interface Grant {
+    readonly from: readonly Matcher[];
+    readonly to: readonly Matcher[];
+    readonly excluded: readonly Prefix[];
+    readonly allows: Allows;
+    readonly toInternet: boolean;
+}
+
+type Matcher = (end: End) => boolean;
+
+/** The meaning of a graph's declarations, read straight from graph.ts: who may open which flow to whom. */
+export class Declared {
+    private readonly grants: readonly Grant[];
+    private readonly links: ReadonlySet<string>;
+    private readonly memo = new Map<End, Map<End, readonly Allows[]>>();
+    /** Subnets that routes name as a network, with the host the route names them by. */
+    readonly networks: readonly { readonly host: string; readonly subnet: Prefix }[];
+
+    constructor(private readonly world: World) {
+        const { graph } = world;
+        const routes = graph.routes ?? [];
+        this.grants = routes.flatMap((route) => grantsOf(route, world));
+        this.links = new Set(graph.peers.flatMap(({ between: [a, b] }) => [`${a} ${b}`, `${b} ${a}`]));
+        this.networks = routes
+            .flatMap((route) => [...route.from, ...route.to])
+            .flatMap((end) => (end.kind === "network" ? networkOf(graph, world, end.interface) : []));
+    }
+
+    /** True when some service of the pair is declared. */
+    isDeclared(from: End, to: End): boolean {
+        return this.between(from, to).length > 0;
+    }
+
+    ruling(from: End, to: End, service: Service): Ruling {
+        if (!this.between(from, to).some((allows) => allows(service))) return "undeclared";
+        return from.kind === "internet" || (from.kind === "lan" && this.isBehindNat(from)) ? "moot" : "promised";
+    }
+
+    /** True when replies come back to a masqueraded source. */
+    masquerades(to: End): boolean {
+        return to.kind === "internet" || (to.kind === "lan" && this.isBehindNat(to));
+    }
+
+    /** True when a route leads to the internet, so that prefixes of that family may stand for parts of it. */
+    hasInternet(family: Family): boolean {
+        return (
+            this.world.ends.some((end) => end.kind === "internet" && end.address.family === family) &&
+            this.grants.some((grant) => grant.toInternet)
+        );
+    }
+
+    /** True for an address outside of everything the graph names and excludes. */
+    isInternet(address: Address): boolean {
+        const named = [
+            ...this.networks.map(({ subnet }) => subnet),
+            ...(this.world.graph.lans ?? []).map((lan) => parsePrefix(lan.prefix)),
+        ];
+        const excluded = this.grants.flatMap((grant) => (grant.toInternet ? grant.excluded : []));
+        return ![...named, ...excluded].some((prefix) => contains(prefix, address));
+    }
+
+    private isBehindNat(end: End): boolean {
+        return (this.world.graph.lans ?? []).some(
+            (lan) =>
+                end.kind === "lan" && lan.host === end.host && lan.nat === true && parsePrefix(lan.prefix).text === end.prefix,
+        );
+    }
+
+    private between(from: End, to: End): readonly Allows[] {
+        let row = this.memo.get(from);
+        if (row === undefined) {
+            row = new Map();
+            this.memo.set(from, row);
+        }
+        let found = row.get(to);
+        if (found === undefined) {
+            found = this.find(from, to);
+            row.set(to, found);
+        }
+        return found;
+    }
+
+    private find(from: End, to: End): Allows[] {
+        const linked =
+            from.kind === "interface" && to.kind === "interface" && this.links.has(`${from.interface} ${to.interface}`);
+        const granted = this.grants.filter(
+            (grant) =>
+                grant.from.some((matches) => matches(from)) &&
+                grant.to.some((matches) => matches(to)) &&
+                !grant.excluded.some((prefix) => contains(prefix, to.address) || contains(prefix, from.address)),
+        );
+        return [...(linked ? [() => true] : []), ...granted.map((grant) => grant.allows)];
+    }
+}
+
+function grantsOf(route: Route, world: World): Grant[] {
+    const sides = { from: route.from.map((end) => matcherOf(end, world)), to: route.to.map((end) => matcherOf(end, world)) };
+    const shared = {
+        excluded: (route.exclude ?? []).map(parsePrefix),
+        allows: allowsOf(route.allow),
+        toInternet: route.to.some((end) => end.kind === "internet"),
+    };
+    const forth = { ...sides, ...shared };
+    return route.initiate === "from" ? [forth] : [forth, { from: sides.to, to: sides.from, ...shared }];
+}
+
+function matcherOf(end: RouteEnd, world: World): Matcher {
+    switch (end.kind) {
+        case "interface":
+            return (other) => other.kind === "interface" && other.interface === end.interface;
+        case "network": {
+            const subnets = networkOf(world.graph, world, end.interface).map(({ subnet }) => subnet);
+            return (other) => other.kind === "interface" && subnets.some((subnet) => contains(subnet, other.address));
+        }
+        case "lan": {
+            const { text } = parsePrefix(end.prefix);
+            return (other) => other.kind === "lan" && other.host === end.host && other.prefix === text;
+        }
+        case "internet":
+            return (other) => other.kind === "internet";
+        default: {
+            const never: never = end;
+            throw new Error(`unknown route end ${JSON.stringify(never)}`);
+        }
+    }
+}
+
+function networkOf(graph: Graph, world: World, name: string): { readonly host: string; readonly subnet: Prefix }[] {
+    const iface = graph.interfaces.find((each) => each.name === name);
+    if (iface === undefined) return [];
+    const own =
+        iface.addresses?.map(parseAddressWithLength) ??
+        world.boxes.get(iface.host)?.tunnels.get(iface.interfaceName)?.conf.addresses ??
+        [];
+    return own.map(({ address, length }) => ({ host: iface.host, subnet: prefixOf(address, length) }));
+}
+
+/** `tcp/443`, `tcp/8000-8100`, `udp`, `icmp`; unset is everything. */
+function allowsOf(allow: readonly string[] | undefined): Allows {
+    if (allow === undefined) return () => true;
+    const items = allow.map(readAllow);
+    return (service) =>
+        items.some((item) => item.protocol === service.protocol && item.low <= service.port && service.port <= item.high);
+}
+
+function readAllow(text: string): { readonly protocol: Protocol; readonly low: number; readonly high: number } {
+    const [, protocol, low = "0", high = low] = /^(tcp|udp|icmp)(?:\/(\d+)(?:-(\d+))?)?$/.exec(text) ?? [];
+    if (protocol !== "tcp" && protocol !== "udp" && protocol !== "icmp") throw new Error(`unknown allow "${text}"`);
+    return text.includes("/") ? { protocol, low: Number(low), high: Number(high) } : { protocol, low: 0, high: 65535 };
+}
+
+/** One service inside and one outside of every range a route names, ICMP, and ports nobody names. */
+export function servicesOf(graph: Graph): Service[] {
+    const named = new Set((graph.routes ?? []).flatMap((route) => route.allow ?? []));
+    const services = new Map<string, Service>();
+    const add = (protocol: Protocol, port: number) => services.set(`${protocol}/${port}`, { protocol, port });
+    add("icmp", 0);
+    add("tcp", 22);
+    if (named.size > 0) add("udp", 5000);
+    for (const text of named) {
+        const { protocol, low, high } = readAllow(text);
+        if (protocol === "icmp") continue;
+        add(protocol, high === 65535 ? 4000 : high);
+        if (low > 0) add(protocol, low);
+        if (high < 65535) add(protocol, high + 1);
+        add(protocol === "tcp" ? "udp" : "tcp", low === 0 ? 4000 : low);
+    }
+    return [...services.values()];
+}

@@ -1,0 +1,80 @@
+import type { Declared } from "./declared";
+import { flow } from "./flow";
+import { bits, contains, covers, nth, type Prefix, parsePrefix } from "./ip";
+import { entryKey, type Honest } from "./promises";
+import type { Tunnel } from "./tunnel";
+import type { Counts, Violation } from "./violation";
+import { buildWorld, type HostFiles, type World } from "./world";
+
+/** No AllowedIPs entry is more than the declared flows need: without it at least one of them would stop. */
+export function checkMinimal(
+    world: World,
+    files: ReadonlyMap<string, HostFiles>,
+    declared: Declared,
+    honest: Honest,
+    counts: Counts,
+): Violation[] {
+    const violations: Violation[] = [];
+    for (const box of world.boxes.values()) {
+        for (const tunnel of box.tunnels.values()) {
+            for (const peer of tunnel.conf.peers) {
+                for (const prefix of peer.allowedIPs) {
+                    counts.allowedIPs++;
+                    const what = `${box.name} ${tunnel.device}: "${prefix.text}"`;
+                    const isUsed = honest.used.has(entryKey(box.name, tunnel.device, peer.publicKey, prefix.text));
+                    if (!isUsed && !isPeerItself(world, peer.publicKey, prefix) && !isPieceOfInternet(declared, prefix)) {
+                        violations.push({ kind: "not minimal", text: `${what} carries no declared flow` });
+                    } else if (
+                        peer.allowedIPs.some((other) => other !== prefix && covers(other, prefix)) &&
+                        canGo(world, files, honest, tunnel, prefix)
+                    ) {
+                        violations.push({ kind: "not minimal", text: `${what} is covered by another prefix of the same peer` });
+                    }
+                }
+            }
+        }
+    }
+    return violations;
+}
+
+/** A Peer alone gives its two ends each other's addresses, even when no family is common to both and nothing can flow. */
+function isPeerItself(world: World, publicKey: string, prefix: Prefix): boolean {
+    const own = world.keys.get(publicKey)?.conf.addresses ?? [];
+    return prefix.length === bits(prefix.family) && own.some(({ address }) => contains(prefix, address));
+}
+
+/** `exclude` cuts 0.0.0.0/0 into many pieces; the one imaginary machine lives in one of them. */
+function isPieceOfInternet(declared: Declared, prefix: Prefix): boolean {
+    return declared.hasInternet(prefix.family) && declared.isInternet(nth(prefix, 0));
+}
+
+/** Takes the entry out of the file and walks every flow that crossed this interface again. */
+function canGo(world: World, files: ReadonlyMap<string, HostFiles>, honest: Honest, tunnel: Tunnel, prefix: Prefix): boolean {
+    const affected = honest.working.filter(({ hops }) => hops.some((hop) => hop.host === tunnel.host));
+    const without = buildWorld(world.graph, withoutEntry(files, tunnel, prefix));
+    return affected.every(({ from, to, service }) => flow(without, from, to, service).ok);
+}
+
+function withoutEntry(files: ReadonlyMap<string, HostFiles>, tunnel: Tunnel, prefix: Prefix): Map<string, HostFiles> {
+    return new Map(
+        [...files].map(([host, own]) => {
+            if (host !== tunnel.host) return [host, own] as const;
+            const interfaces = own.interfaces.map((each) =>
+                each.interfaceName === tunnel.device ? { ...each, conf: cutEntry(each.conf, prefix) } : each,
+            );
+            return [host, { ...own, interfaces }] as const;
+        }),
+    );
+}
+
+/** Removes one prefix from every AllowedIPs line of a file; only the one peer of a valid plan has it. */
+export function cutEntry(conf: string, prefix: Prefix): string {
+    return conf.replace(/^(AllowedIPs = )(.*)$/gm, (line, key: string, values: string) => {
+        const kept = values.split(", ").filter((value) => !isSame(value, prefix));
+        return kept.length === values.split(", ").length ? line : kept.length === 0 ? "" : key + kept.join(", ");
+    });
+}
+
+function isSame(value: string, prefix: Prefix): boolean {
+    return parsePrefix(value).text === prefix.text;
+}

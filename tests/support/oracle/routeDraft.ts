@@ -1,0 +1,145 @@
+import type { Interface, Route, RouteEnd } from "../../../provider/planner/graph";
+import type { Draft } from "./draft";
+import { parsePrefix } from "./ip";
+import type { RouteRecipe } from "./recipe";
+import { has, pick } from "./recipe";
+
+interface Candidate {
+    readonly end: RouteEnd;
+    readonly host: string;
+    readonly families: readonly (4 | 6)[];
+    readonly nat: boolean;
+}
+
+const allows: readonly (readonly string[])[] = [
+    ["tcp/443"],
+    ["tcp/443", "icmp"],
+    ["udp/53", "tcp/53"],
+    ["tcp/8000-8100"],
+    ["icmp"],
+    ["tcp/22", "udp/5000-5010", "icmp"],
+];
+
+export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
+    const candidates = candidatesOf(draft);
+    const groups = connectedHosts(draft);
+    /** The exit each host uses for the internet, so that no host is sent to two. */
+    const exits = new Map<string, string>();
+    for (const recipe of recipes) {
+        const first = pick(candidates, recipe.from[0] ?? 0);
+        if (first === undefined || first.end.kind === "internet" || first.nat) continue;
+        const group = groups.get(first.host);
+        const near = (one: Candidate, other: Candidate) =>
+            groups.get(other.host) === group && one.families.some((family) => other.families.includes(family));
+        const toAll = candidates.filter(
+            (each) => each.host !== first.host || each.end.kind === "network" || first.end.kind === "network",
+        );
+        const to = choose(
+            toAll.filter((each) => near(first, each)),
+            recipe.to,
+        );
+        const from = [
+            first,
+            ...choose(
+                candidates.filter((each) => !each.nat && each.end.kind === first.end.kind),
+                recipe.from.slice(1),
+            ),
+        ].filter((each) =>
+            to.every((target) => near(each, target) && (target.end.kind !== "internet" || each.host !== target.host)),
+        );
+        const main = to[0];
+        if (main === undefined || from.length === 0) continue;
+        // The internet and LANs behind NAT are ends of their own kind: everything towards them goes one way.
+        const kept =
+            main.end.kind === "internet" ? [main] : to.filter((each) => each.end.kind !== "internet" && each.nat === main.nat);
+        if (main.end.kind === "internet" && !claimExit(draft, exits, from, main.host)) continue;
+        draft.routes.push(routeOf(`route${draft.routes.length + 1}`, from, kept, recipe.traits));
+    }
+}
+
+function routeOf(name: string, from: readonly Candidate[], to: readonly Candidate[], traits: number): Route {
+    const isOneWay = to.some((each) => each.nat || each.end.kind === "internet") || traits % 4 === 1;
+    const allow = has(traits, 4) && has(traits, 5) ? pick(allows, traits >>> 8) : undefined;
+    const exclude = excludeOf(to, traits);
+    return {
+        name,
+        from: from.map((each) => each.end),
+        to: to.map((each) => each.end),
+        ...(isOneWay ? { initiate: "from" } : {}),
+        ...(allow === undefined ? {} : { allow }),
+        ...(exclude === undefined ? {} : { exclude }),
+    };
+}
+
+function excludeOf(to: readonly Candidate[], traits: number): string[] | undefined {
+    if (traits % 6 !== 5) return undefined;
+    if (to.some((each) => each.end.kind === "internet"))
+        return pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
+    const lan = to.find((each) => each.end.kind === "lan");
+    if (lan?.end.kind !== "lan") return undefined;
+    const { family, text } = parsePrefix(lan.end.prefix);
+    // The upper part of the LAN; the imaginary machine stays inside.
+    return [family === 4 ? text.replace(".0/24", ".128/25") : text.replace("::/64", ":8000::/65")];
+}
+
+function claimExit(draft: Draft, exits: Map<string, string>, from: readonly Candidate[], exit: string): boolean {
+    const hosts = from.flatMap((each) => [
+        each.host,
+        ...(each.end.kind === "network" ? membersOf(draft, each.end.interface) : []),
+    ]);
+    if (hosts.some((host) => (exits.get(host) ?? exit) !== exit)) return false;
+    for (const host of hosts) exits.set(host, exit);
+    return true;
+}
+
+function membersOf(draft: Draft, name: string): string[] {
+    const names = draft.peers.flatMap(({ between: [a, b] }) => (a === name ? [b] : b === name ? [a] : []));
+    return draft.interfaces.filter((iface) => names.includes(iface.name)).map((iface) => iface.host);
+}
+
+function choose(candidates: readonly Candidate[], choices: readonly number[]): Candidate[] {
+    const chosen = choices.flatMap((choice) => pick(candidates, choice) ?? []);
+    return [...new Set(chosen)];
+}
+
+function candidatesOf(draft: Draft): Candidate[] {
+    const interfaces = draft.interfaces.flatMap((iface): Candidate[] => {
+        const shared = { host: iface.host, families: familiesOf(iface), nat: false };
+        const own: Candidate = { ...shared, end: { kind: "interface", interface: iface.name } };
+        const isNetwork = iface.listenPort !== undefined && iface.addresses?.some((text) => !/\/(32|128)$/.test(text)) === true;
+        return isNetwork && iface.host.startsWith("hub")
+            ? [own, { ...shared, end: { kind: "network", interface: iface.name } }]
+            : [own];
+    });
+    const lans = draft.lans.map((lan): Candidate => {
+        return {
+            end: { kind: "lan", host: lan.host, prefix: lan.prefix },
+            host: lan.host,
+            families: [parsePrefix(lan.prefix).family],
+            nat: lan.nat === true,
+        };
+    });
+    const exits = draft.hosts.filter((host) => host.managed && host.name.startsWith("hub"));
+    const internet = exits.map(
+        (host): Candidate => ({ end: { kind: "internet", host: host.name }, host: host.name, families: [4, 6], nat: false }),
+    );
+    return [...interfaces, ...lans, ...lans, ...internet];
+}
+
+function familiesOf(iface: Interface): (4 | 6)[] {
+    const addresses = iface.addresses ?? [];
+    if (addresses.length === 0) return [4];
+    return [4 as const, 6 as const].filter((family) => addresses.some((text) => text.includes(":") === (family === 6)));
+}
+
+/** Hosts that some chain of peers connects have the same number. */
+function connectedHosts(draft: Draft): Map<string, number> {
+    const groups = new Map(draft.hosts.map((host, index) => [host.name, index]));
+    const hostOf = new Map(draft.interfaces.map((iface) => [iface.name, iface.host]));
+    for (const { between } of draft.peers) {
+        const [a, b] = between.map((name) => groups.get(hostOf.get(name) ?? "") ?? -1);
+        if (a === undefined || b === undefined) continue;
+        for (const [host, group] of groups) if (group === b) groups.set(host, a);
+    }
+    return groups;
+}

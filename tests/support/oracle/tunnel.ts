@@ -1,0 +1,59 @@
+import type { Conf, ConfPeer } from "./conf";
+import { type Address, contains, type Prefix } from "./ip";
+
+/** One AllowedIPs entry as the kernel keeps it. */
+export interface Entry {
+    readonly prefix: Prefix;
+    readonly peer: ConfPeer;
+}
+
+/** A WireGuard interface that is up: its file and its cryptokey routing table. */
+export class Tunnel {
+    private readonly entries: Entry[];
+    private readonly cache = new Map<string, Entry | undefined>();
+    /** What `wg show NAME fwmark` prints, 0 for off. */
+    fwMark: number;
+
+    constructor(
+        readonly host: string,
+        readonly device: string,
+        readonly conf: Conf,
+    ) {
+        this.fwMark = conf.fwMark;
+        // The kernel keeps one owner per exact prefix, and the last peer that names it takes it (wireguard.md 1.8).
+        const owners = new Map<string, Entry>();
+        for (const peer of conf.peers) for (const prefix of peer.allowedIPs) owners.set(prefix.text, { prefix, peer });
+        this.entries = [...owners.values()].sort((a, b) => b.prefix.length - a.prefix.length);
+    }
+
+    /** What `wg show NAME allowed-ips` lists, longest prefix first. */
+    get allowedIPs(): readonly Prefix[] {
+        return this.entries.map((entry) => entry.prefix);
+    }
+
+    /** The owner of the longest prefix that contains the address (allowedips.c find_node). */
+    peerFor(address: Address): ConfPeer | undefined {
+        return this.entryFor(address)?.peer;
+    }
+
+    entryFor(address: Address): Entry | undefined {
+        if (this.cache.has(address.text)) return this.cache.get(address.text);
+        const found = this.entries.find((entry) => contains(entry.prefix, address));
+        this.cache.set(address.text, found);
+        return found;
+    }
+
+    /** Prefixes that more than one peer names: the silent trap of wireguard.md 1.8. */
+    get sharedPrefixes(): readonly string[] {
+        const counts = new Map<string, number>();
+        for (const peer of this.conf.peers) {
+            for (const text of new Set(peer.allowedIPs.map((prefix) => prefix.text)))
+                counts.set(text, (counts.get(text) ?? 0) + 1);
+        }
+        return [...counts].filter(([, count]) => count > 1).map(([text]) => text);
+    }
+
+    primaryAddress(family: 4 | 6): Address | undefined {
+        return this.conf.addresses.find((own) => own.address.family === family)?.address;
+    }
+}

@@ -1,0 +1,253 @@
+import type { ConfPeer } from "./conf";
+import type { Address } from "./ip";
+import { judge } from "./nftVerdict";
+import type { CtState, Packet, Seen } from "./packet";
+import { link } from "./session";
+import type { Tunnel } from "./tunnel";
+import { internetAddresses } from "./underlay";
+import type { Box, Port, World } from "./world";
+
+/** Where a packet ended up. */
+export type Arrival =
+    | { readonly kind: "host"; readonly host: string; readonly device: string | undefined }
+    | { readonly kind: "lan"; readonly host: string; readonly port: Port }
+    | { readonly kind: "internet"; readonly host: string };
+
+/** One host on the way; `peer` is set when the packet left through a tunnel. */
+export interface Hop {
+    readonly host: string;
+    readonly input: string | undefined;
+    readonly output: string | undefined;
+    readonly tunnel?: Tunnel;
+    readonly peer?: ConfPeer;
+}
+
+export type Walk =
+    | { readonly ok: true; readonly arrival: Arrival; readonly packet: Packet; readonly hops: readonly Hop[] }
+    | { readonly ok: false; readonly at: string; readonly reason: string; readonly hops: readonly Hop[] };
+
+interface Tracked {
+    readonly source: Address;
+    readonly destination: Address;
+    /** The source after masquerade, equal to `source` without. */
+    readonly seenSource: Address;
+    replied: boolean;
+}
+
+/** Everything one conversation leaves behind on its way: conntrack per host, sessions that exist because a packet crossed. */
+export interface Conversation {
+    readonly tracked: Map<string, Tracked>;
+    readonly crossed: Set<string>;
+    /** MTU of the first tunnel a full-size packet entered, in bytes. Unset: size does not matter. */
+    fullSize?: number;
+    checkSize?: boolean;
+}
+
+export function conversation(): Conversation {
+    return { tracked: new Map(), crossed: new Set() };
+}
+
+/** More hosts than any graph has: whatever walks on is a loop. */
+const hopLimit = 40;
+
+/** A packet that stands at a host: made there (`input` unset) or just arrived through a device. */
+export interface Standing {
+    readonly host: string;
+    readonly input: string | undefined;
+    readonly packet: Packet;
+    /** Firewall mark of a packet made by the host itself. */
+    readonly mark?: number;
+}
+
+/** Moves a packet until it is delivered or dropped: the algorithm of wireguard.md 6.2. */
+export function walk(world: World, talk: Conversation, start: Standing): Walk {
+    return proceed(world, talk, start, []);
+}
+
+/** Puts a packet directly into a tunnel towards one peer, past its sender's own tables: what a tampered client can do. */
+export function inject(world: World, talk: Conversation, tunnel: Tunnel, peer: ConfPeer, packet: Packet): Walk {
+    const hops: Hop[] = [{ host: tunnel.host, input: undefined, output: tunnel.device, tunnel, peer }];
+    const next = cross(world, talk, tunnel, peer, packet);
+    return typeof next === "string" ? dropped(tunnel.host, next, hops) : proceed(world, talk, next, hops);
+}
+
+function proceed(world: World, talk: Conversation, start: Standing, hops: Hop[]): Walk {
+    let standing = start;
+    for (let count = 0; count < hopLimit; count++) {
+        const box = world.boxes.get(standing.host);
+        if (box === undefined) return dropped(standing.host, "no such host", hops);
+        const step = pass(world, talk, box, standing, hops);
+        if ("ok" in step) return step;
+        standing = step;
+    }
+    return dropped(standing.host, "loop: the packet's TTL ran out", hops);
+}
+
+function dropped(at: string, reason: string, hops: readonly Hop[]): Walk {
+    return { ok: false, at, reason, hops };
+}
+
+/** One host: prerouting, routing decision, input or forward or output, postrouting, device. */
+function pass(world: World, talk: Conversation, box: Box, standing: Standing, hops: Hop[]): Standing | Walk {
+    const { input } = standing;
+    const here = (reason: string): Walk => {
+        hops.push({ host: box.name, input, output: undefined });
+        return dropped(box.name, reason, hops);
+    };
+    let { packet } = standing;
+    const entry = talk.tracked.get(box.name);
+    const state = stateOf(entry, packet);
+    const look = (outputDevice: string | undefined, ct = state, inputDevice = input): Seen => ({
+        packet,
+        inputDevice,
+        outputDevice,
+        state: ct,
+        isLocal: box.fib.isLocal,
+    });
+    if (input !== undefined) {
+        const guard = box.guards.find((each) => each.device !== input && each.addresses.has(packet.destination.text));
+        if (guard !== undefined && !box.fib.isLocal(packet.source)) return here(`wg-quick's preraw chain of ${guard.device}`);
+        // Chains before priority -200 run before conntrack, where `ct state` reads as invalid (nft_ct.c).
+        const early = filter(box, "early", () => look(undefined, "invalid"));
+        if (early !== undefined) return here(`prerouting: ${early}`);
+        packet = translateBack(entry, packet);
+        const late = filter(box, "prerouting", () => look(undefined));
+        if (late !== undefined) return here(`prerouting: ${late}`);
+    }
+    if (box.fib.isLocal(packet.destination) && input !== undefined) {
+        const verdict = filter(box, "input", () => look(undefined));
+        if (verdict !== undefined) return here(`input: ${verdict}`);
+        track(talk, box, packet, packet.source);
+        hops.push({ host: box.name, input, output: undefined });
+        return { ok: true, arrival: { kind: "host", host: box.name, device: input }, packet, hops };
+    }
+    const family = packet.destination.family;
+    if (input !== undefined && !(family === 4 ? box.forward.ipv4 : box.forward.ipv6))
+        return here(`forwarding is off for IPv${family}`);
+    const route = box.fib.lookup(packet.destination, standing.mark ?? 0);
+    if (route === undefined) return here("network unreachable");
+    const output = route.device;
+    const middle = filter(box, input === undefined ? "output" : "forward", () => look(output));
+    if (middle !== undefined) return here(`${input === undefined ? "output" : "forward"}: ${middle}`);
+    const last = filter(box, "postrouting", () => look(output));
+    if (last !== undefined) return here(`postrouting: ${last}`);
+    const source = sourceAfterNat(box, entry, packet, state, output, () => look(output));
+    track(talk, box, packet, source);
+    if (source !== packet.source) packet = { ...packet, source };
+    return send(world, talk, box, packet, input, output, hops);
+}
+
+function send(
+    world: World,
+    talk: Conversation,
+    box: Box,
+    packet: Packet,
+    input: string | undefined,
+    output: string,
+    hops: Hop[],
+): Standing | Walk {
+    const tunnel = box.tunnels.get(output);
+    if (tunnel !== undefined) {
+        const peer = tunnel.peerFor(packet.destination);
+        hops.push({ host: box.name, input, output, tunnel, ...(peer === undefined ? {} : { peer }) });
+        if (peer === undefined)
+            return dropped(box.name, `${output}: no peer is allowed "${packet.destination.text}" (ENOKEY)`, hops);
+        const next = cross(world, talk, tunnel, peer, packet);
+        return typeof next === "string" ? dropped(box.name, next, hops) : next;
+    }
+    hops.push({ host: box.name, input, output });
+    const port = box.ports.find((each) => each.device === output);
+    if (port?.lan !== undefined) {
+        if (port.lan.machine.text === packet.destination.text) {
+            return { ok: true, arrival: { kind: "lan", host: box.name, port }, packet, hops };
+        }
+        return dropped(box.name, `nobody on ${output} has "${packet.destination.text}"`, hops);
+    }
+    if (internetAddresses.some((address) => address.text === packet.destination.text)) {
+        return { ok: true, arrival: { kind: "internet", host: box.name }, packet, hops };
+    }
+    const owner = world.underlay.owner.get(packet.destination.text);
+    if (owner === undefined) return dropped(box.name, `the internet does not know "${packet.destination.text}"`, hops);
+    return { host: owner, input: port?.device, packet };
+}
+
+/** Through a tunnel: session, size, then the receiver's check that the source belongs to the sender. */
+function cross(world: World, talk: Conversation, tunnel: Tunnel, peer: ConfPeer, packet: Packet): Standing | string {
+    const found = link(world, talk, tunnel, peer);
+    if (typeof found === "string") return found;
+    if (talk.checkSize === true) {
+        talk.fullSize ??= tunnel.conf.mtu ?? 1420;
+        if ((tunnel.conf.mtu ?? 1420) < talk.fullSize) {
+            return `${tunnel.device}: a packet of ${talk.fullSize} bytes does not fit its MTU of ${tunnel.conf.mtu}`;
+        }
+    }
+    if (found.tunnel.peerFor(packet.source) !== found.peer) {
+        return `${found.tunnel.host} drops it: "${packet.source.text}" is no allowed source of ${tunnel.host} on ${found.tunnel.device}`;
+    }
+    return { host: found.tunnel.host, input: found.tunnel.device, packet };
+}
+
+function stateOf(entry: Tracked | undefined, packet: Packet): CtState {
+    if (packet.leg === "request" || entry === undefined) {
+        // Without an entry, conntrack calls a SYN-ACK, an echo reply or an ICMP error invalid; an odd UDP or later TCP packet is new.
+        const odd = packet.leg === "error" || (packet.leg === "reply" && packet.protocol !== "udp");
+        return odd ? "invalid" : "new";
+    }
+    if (packet.leg === "error") return "related";
+    if (packet.leg === "more") return entry.replied ? "established" : "new";
+    const matches = packet.destination.text === entry.seenSource.text || packet.destination.text === entry.source.text;
+    if (matches && packet.source.text === entry.destination.text) return "established";
+    return packet.protocol === "udp" ? "new" : "invalid";
+}
+
+/** Replies and errors to a masqueraded source get their old destination back at the dstnat priority. */
+function translateBack(entry: Tracked | undefined, packet: Packet): Packet {
+    if (entry === undefined || (packet.leg !== "reply" && packet.leg !== "error")) return packet;
+    if (entry.seenSource.text === entry.source.text || packet.destination.text !== entry.seenSource.text) return packet;
+    return { ...packet, destination: entry.source };
+}
+
+function sourceAfterNat(
+    box: Box,
+    entry: Tracked | undefined,
+    packet: Packet,
+    state: CtState,
+    output: string,
+    look: () => Seen,
+): Address {
+    if (packet.leg === "more" && entry !== undefined) return entry.seenSource;
+    // The nat hook is asked for the first packet of a connection only.
+    if (box.firewall === undefined || packet.leg !== "request" || state !== "new") return packet.source;
+    const { masquerade } = judge(box.firewall.table, box.firewall.nat, look());
+    if (!masquerade) return packet.source;
+    const family = packet.source.family;
+    const port = box.ports.find((each) => each.device === output)?.addresses.find((address) => address.family === family);
+    return port ?? box.tunnels.get(output)?.primaryAddress(family) ?? packet.source;
+}
+
+function track(talk: Conversation, box: Box, packet: Packet, seenSource: Address): void {
+    const known = talk.tracked.get(box.name);
+    if (packet.leg === "request" && known === undefined) {
+        talk.tracked.set(box.name, { source: packet.source, destination: packet.destination, seenSource, replied: false });
+    } else if (packet.leg === "reply" && known !== undefined) known.replied = true;
+}
+
+function filter(
+    box: Box,
+    hook: "early" | "prerouting" | "input" | "forward" | "output" | "postrouting",
+    look: () => Seen,
+): string | undefined {
+    if (box.firewall === undefined) return undefined;
+    const chains = hook === "early" ? box.firewall.early : box.firewall.hooks[hook];
+    if (chains.length === 0) return undefined;
+    const decision = judge(box.firewall.table, chains, look());
+    return decision.accepted ? undefined : decision.rule;
+}
+
+/** True when the packet arrived at the machine that has this address, and not somewhere else. */
+export function isAtAddress(world: World, result: Walk & { readonly ok: true }, address: Address): boolean {
+    const { arrival } = result;
+    if (arrival.kind === "host") return world.boxes.get(arrival.host)?.fib.isLocal(address) === true;
+    if (arrival.kind === "lan") return arrival.port.lan?.machine.text === address.text;
+    return internetAddresses.some((each) => each.text === address.text);
+}

@@ -1,0 +1,217 @@
+import type { Graph, Lan } from "../../../provider/planner/graph";
+import { type Conf, type ConfPeer, parseConf } from "./conf";
+import { Fib } from "./fib";
+import { type Address, nth, type Prefix, parseAddress, parsePrefix, size } from "./ip";
+import { publicKeyOf } from "./keys";
+import type { Hook } from "./nftSet";
+import { type Chain, parseNft, type Table } from "./nftTable";
+import { chainsOf } from "./nftVerdict";
+import { Tunnel } from "./tunnel";
+import { internetAddresses, type Underlay, underlayOf, wanDevice } from "./underlay";
+import { type Guard, wgQuickUp } from "./wgQuick";
+
+/** What the renderer gives for one host: nothing but text and two flags. */
+export interface HostFiles {
+    readonly interfaces: readonly { readonly interfaceName: string; readonly conf: string }[];
+    readonly forward: { readonly ipv4: boolean; readonly ipv6: boolean };
+    readonly nftables?: string | undefined;
+}
+
+/** One end of a flow: a machine and one of its addresses. */
+export type End =
+    | { readonly kind: "interface"; readonly host: string; readonly interface: string; readonly address: Address }
+    | { readonly kind: "lan"; readonly host: string; readonly prefix: string; readonly address: Address }
+    | { readonly kind: "internet"; readonly address: Address };
+
+/** A device of a host that is no tunnel. */
+export interface Port {
+    readonly device: string;
+    readonly addresses: readonly Address[];
+    /** Unset: the device towards the internet. */
+    readonly lan: { readonly prefix: Prefix; readonly machine: Address; readonly nat: boolean } | undefined;
+}
+
+export interface Firewall {
+    readonly table: Table;
+    /** Prerouting chains before conntrack (priority -200) and after it. */
+    readonly early: readonly Chain[];
+    readonly hooks: Readonly<Record<Hook, readonly Chain[]>>;
+    readonly nat: readonly Chain[];
+}
+
+export interface Box {
+    readonly name: string;
+    readonly managed: boolean;
+    readonly ports: readonly Port[];
+    readonly tunnels: ReadonlyMap<string, Tunnel>;
+    readonly fib: Fib;
+    readonly guards: readonly Guard[];
+    readonly forward: { readonly ipv4: boolean; readonly ipv6: boolean };
+    /** Undefined: nothing is judged, as on a device. */
+    readonly firewall: Firewall | undefined;
+}
+
+/** The other side of a `[Peer]` section. */
+export interface Remote {
+    readonly tunnel: Tunnel;
+    readonly peer: ConfPeer;
+}
+
+export interface World {
+    readonly graph: Graph;
+    readonly underlay: Underlay;
+    readonly boxes: ReadonlyMap<string, Box>;
+    readonly ends: readonly End[];
+    /** Why an interface did not come up, one line each. */
+    readonly broken: readonly string[];
+    /** Tunnels by public key. */
+    readonly keys: ReadonlyMap<string, Tunnel>;
+    /** Memory of which links can start a session, by link key. */
+    readonly sessions: Map<string, string | undefined>;
+}
+
+export interface WorldOptions {
+    /** Bring interfaces up in reverse order of name: units start in no fixed order at boot. @default false */
+    readonly reverse?: boolean;
+}
+
+/** Builds the model of everything from the declared graph and the rendered files. */
+export function buildWorld(graph: Graph, files: ReadonlyMap<string, HostFiles>, options: WorldOptions = {}): World {
+    const underlay = underlayOf(graph);
+    const broken: string[] = [];
+    const boxes = new Map<string, Box>();
+    const keys = new Map<string, Tunnel>();
+    for (const host of graph.hosts) {
+        const own = files.get(host.name) ?? { interfaces: [], forward: { ipv4: false, ipv6: false } };
+        const ports = portsOf(host.name, graph.lans ?? [], underlay);
+        const fib = fibOf(ports);
+        const tunnels = new Map<string, Tunnel>();
+        const guards: Guard[] = [];
+        const ordered = [...own.interfaces].sort(
+            (a, b) => (a.interfaceName < b.interfaceName ? -1 : 1) * (options.reverse === true ? -1 : 1),
+        );
+        for (const each of ordered) {
+            const tunnel = new Tunnel(host.name, each.interfaceName, confOf(each.conf));
+            const result = wgQuickUp(fib, tunnel);
+            if (!result.up) {
+                broken.push(`${host.name}: ${each.interfaceName} does not come up: ${result.reason}`);
+                continue;
+            }
+            guards.push(...result.guards);
+            tunnels.set(each.interfaceName, tunnel);
+            keys.set(publicKeyOf(tunnel.conf.privateKey), tunnel);
+        }
+        const firewall = host.managed && own.nftables !== undefined ? firewallOf(own.nftables) : undefined;
+        boxes.set(host.name, {
+            name: host.name,
+            managed: host.managed,
+            ports,
+            tunnels,
+            fib,
+            guards,
+            forward: own.forward,
+            firewall,
+        });
+    }
+    return { graph, underlay, boxes, ends: endsOf(graph, boxes), broken, keys, sessions: new Map() };
+}
+
+/** The remote side of a peer section, or undefined when no interface that is up has that key and knows ours. */
+export function remoteOf(world: World, tunnel: Tunnel, peer: ConfPeer): Remote | undefined {
+    const remote = world.keys.get(peer.publicKey);
+    const ownKey = publicKeyOf(tunnel.conf.privateKey);
+    const back = remote?.conf.peers.find((each) => each.publicKey === ownKey);
+    return remote === undefined || back === undefined ? undefined : { tunnel: remote, peer: back };
+}
+
+export function endName(end: End): string {
+    if (end.kind === "interface") return `${end.interface} (${end.address.text})`;
+    return end.kind === "lan" ? `a machine of ${end.host}'s LAN (${end.address.text})` : `the internet (${end.address.text})`;
+}
+
+const confs = new Map<string, Conf>();
+
+/** Mutants and minimality checks build worlds that differ in one file, so parsed files are kept for a while. */
+function confOf(text: string): Conf {
+    let conf = confs.get(text);
+    if (conf === undefined) {
+        if (confs.size > 500) confs.clear();
+        conf = parseConf(text);
+        confs.set(text, conf);
+    }
+    return conf;
+}
+
+const firewalls = new Map<string, Firewall>();
+
+function firewallOf(text: string): Firewall {
+    let firewall = firewalls.get(text);
+    if (firewall === undefined) {
+        if (firewalls.size > 200) firewalls.clear();
+        const table = parseNft(text);
+        const prerouting = chainsOf(table, "filter", "prerouting");
+        const late = (chain: Chain) => (chain.base?.priority ?? 0) > -200;
+        if (chainsOf(table, "nat", "prerouting").length + chainsOf(table, "nat", "output").length > 0)
+            throw new Error("nft: DNAT is not modelled");
+        firewall = {
+            table,
+            early: prerouting.filter((chain) => !late(chain)),
+            hooks: {
+                prerouting: prerouting.filter(late),
+                input: chainsOf(table, "filter", "input"),
+                forward: chainsOf(table, "filter", "forward"),
+                output: chainsOf(table, "filter", "output"),
+                postrouting: chainsOf(table, "filter", "postrouting"),
+            },
+            nat: chainsOf(table, "nat", "postrouting"),
+        };
+        firewalls.set(text, firewall);
+    }
+    return firewall;
+}
+
+function portsOf(host: string, lans: readonly Lan[], underlay: Underlay): Port[] {
+    const own = lans.filter((lan) => lan.host === host);
+    return [
+        { device: wanDevice, addresses: underlay.wan.get(host) ?? [], lan: undefined },
+        ...own.map((lan, index) => {
+            const prefix = parsePrefix(lan.prefix);
+            const { gateway, machine } = lanAddresses(prefix);
+            return { device: `lan${index}`, addresses: gateway, lan: { prefix, machine, nat: lan.nat === true } };
+        }),
+    ];
+}
+
+/** The host takes the first usable address of its LAN and the imaginary machine the next; a single address is the machine's. */
+function lanAddresses(prefix: Prefix): { readonly gateway: readonly Address[]; readonly machine: Address } {
+    const places = size(prefix);
+    if (places === 1) return { gateway: [], machine: nth(prefix, 0) };
+    const first = places > 2 ? 1 : 0;
+    return { gateway: [nth(prefix, first)], machine: nth(prefix, first + 1) };
+}
+
+function fibOf(ports: readonly Port[]): Fib {
+    const fib = new Fib();
+    for (const port of ports) {
+        for (const address of port.addresses) fib.addLocal(address, port.device);
+        if (port.lan !== undefined) fib.addConnected(port.lan.prefix, port.device);
+    }
+    fib.add(parsePrefix("0.0.0.0/0"), wanDevice);
+    fib.add(parsePrefix("::/0"), wanDevice);
+    return fib;
+}
+
+function endsOf(graph: Graph, boxes: ReadonlyMap<string, Box>): End[] {
+    const interfaces = graph.interfaces.flatMap((iface): End[] => {
+        const tunnel = boxes.get(iface.host)?.tunnels.get(iface.interfaceName);
+        // Declared addresses first; those of an `allocate` pool are only in the file.
+        const declared = iface.addresses?.map((text) => parseAddress(text.split("/")[0] ?? ""));
+        const addresses = declared ?? tunnel?.conf.addresses.map((own) => own.address) ?? [];
+        return addresses.map((address) => ({ kind: "interface", host: iface.host, interface: iface.name, address }));
+    });
+    const lans = (graph.lans ?? []).map((lan): End => {
+        const prefix = parsePrefix(lan.prefix);
+        return { kind: "lan", host: lan.host, prefix: prefix.text, address: lanAddresses(prefix).machine };
+    });
+    return [...interfaces, ...lans, ...internetAddresses.map((address): End => ({ kind: "internet", address }))];
+}
