@@ -1,4 +1,5 @@
 export type { ConnectionArgs, ProxyArgs } from "./connection";
+export type { Packet } from "./expectation";
 export { Forwarding } from "./forwarding";
 export { Host, type HostArgs } from "./host";
 export { KeyPair } from "./keyPair";

@@ -54,7 +54,7 @@ function missingHostKeys(declarations: readonly Declaration[]): Failure[] {
             return [];
         }
         const reason = 'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
-        return [{ property: `${graph.name}.connection.hostKey`, reason }];
+        return [{ property: `${graph.name}.connection.hostKey`, reason: `${reason}${graph.declaredAt === undefined ? "" : ` (${graph.declaredAt})`}` }];
     });
 }
 

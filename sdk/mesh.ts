@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { check, InvalidGraphError, plan } from "../provider/planner";
+import { type Failure, type Graph, InvalidGraphError, type Plan, plan } from "../provider/planner";
+import { assignedAddresses } from "./allocation";
 import { type Declaration, graphOf, ofKind } from "./declaration";
+import { expectation, type Packet } from "./expectation";
 import { forwarding } from "./forwarding";
 import { guardDeploy, PatienceTimer } from "./guard";
 import { checkKnownValues } from "./knownValues";
@@ -8,6 +10,7 @@ import { meshError } from "./meshError";
 import type { Peer } from "./peer";
 import { Planned } from "./planned";
 import { push } from "./push";
+import type { RouteEndpoint } from "./routeEnd";
 import type { WireGuardInterface } from "./wireGuardInterface";
 
 /**
@@ -61,15 +64,29 @@ export class Mesh extends pulumi.ComponentResource {
         this.patience.stop();
         const graph = graphOf(this.meshName, this.declarations);
         // Structure and values are judged together, so that all mistakes come in one error.
-        const planned = pulumi.output(checkKnownValues(this.declarations)).apply((failures) => {
-            const all = [...check(graph), ...failures];
-            if (all.length > 0) {
-                throw meshError(new InvalidGraphError(all).message, this);
-            }
-            return new Planned(plan(graph));
-        });
-        this.resolve(planned);
+        const known = pulumi.all([checkKnownValues(this.declarations), assignedAddresses(graph, this)]);
+        this.resolve(known.apply(([failures, allocations]) => this.planOrFail({ ...graph, allocations }, failures)));
         this.pushAll();
+    }
+
+    /**
+     * A policy test: the preview fails, with the explanation, when the graph no longer lets `from` open a flow to `to`.
+     *
+     * @example
+     * mesh.expectReach(annWg, office.lan("192.168.10.0/24"), { protocol: "tcp", port: 443 });
+     */
+    public expectReach(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): void {
+        this.declare({ kind: "expectation", graph: expectation("reach", from, to, packet) });
+    }
+
+    /**
+     * A policy test: the preview fails, with the way it takes, when the graph lets `from` open a flow to `to`.
+     *
+     * @example
+     * mesh.expectDeny(guests.network, office.lan("192.168.10.0/24"));
+     */
+    public expectDeny(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): void {
+        this.declare({ kind: "expectation", graph: expectation("deny", from, to, packet) });
     }
 
     /** @internal Makes every waiting resource fail with one error. */
@@ -112,6 +129,15 @@ export class Mesh extends pulumi.ComponentResource {
         return found(this.peers, name);
     }
 
+    private planOrFail(graph: Graph, failures: readonly Failure[]): Planned {
+        const planned = attempt(() => plan(graph));
+        const all = [...(planned instanceof InvalidGraphError ? planned.failures : []), ...failures];
+        if (planned instanceof InvalidGraphError || all.length > 0) {
+            throw meshError(new InvalidGraphError(all).message, this);
+        }
+        return new Planned(planned);
+    }
+
     private pushAll(): void {
         const interfaces = ofKind(this.declarations, "interface").map((one) => one.resource);
         const registered = Promise.all(interfaces.map((one) => settled(one.urn)));
@@ -123,6 +149,17 @@ export class Mesh extends pulumi.ComponentResource {
                 push(host, connection, ready as pulumi.Output<pulumi.Resource[]>);
             }
         }
+    }
+}
+
+function attempt(make: () => Plan): Plan | InvalidGraphError {
+    try {
+        return make();
+    } catch (error) {
+        if (error instanceof InvalidGraphError) {
+            return error;
+        }
+        throw error;
     }
 }
 

@@ -44,3 +44,10 @@ export const forwardingProvider = {
         Object.assign(this, require("pulumi-wireguard/provider/v1").forwarding);
     },
 } as Stored;
+
+/** @internal The provider of assigned addresses. */
+export const allocationProvider = {
+    async configure() {
+        Object.assign(this, require("pulumi-wireguard/provider/v1").allocation);
+    },
+} as Stored;

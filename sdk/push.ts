@@ -17,7 +17,11 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
     const { mesh, hostName } = host;
     const stdin = mesh.planned.apply((planned) => {
         const plan = planned.host(hostName);
-        return valuesFor(mesh, plan.interfaces).apply((values) => payload({ mesh: mesh.meshName, host: hostName, ...hostFiles(plan, values) }));
+        return valuesFor(mesh, plan.interfaces).apply((values) => {
+            const { nftables, nftTable, ...files } = hostFiles(plan, values);
+            const filter = nftables === undefined || nftTable === undefined ? {} : { nftables: { table: nftTable, text: nftables } };
+            return payload({ mesh: mesh.meshName, host: hostName, ...files, ...filter });
+        });
     });
     const user: pulumi.Output<string> = pulumi.output(connection.user ?? "root");
     const run = user.apply((name) => pushCommand(name));

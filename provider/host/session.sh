@@ -40,5 +40,6 @@ main() {
     bash=$(command -v bash)
     # exec: nothing is left to do here, and its exit status is the push's.
     exec systemd-run --quiet --wait --pipe --collect --service-type=exec --unit="pulumi-wireguard-${folder##*.}" \
-        -p RuntimeMaxSec=1800 -p "ExecStopPost=$bash $folder/tool settle $folder" -- "$bash" "$folder/tool" push "$folder"
+        -p RuntimeMaxSec=1800 -p "ExecStopPost=-$bash -c 'test ! -d $folder || exec $bash $folder/tool settle $folder'" \
+        -- "$bash" "$folder/tool" push "$folder"
 }

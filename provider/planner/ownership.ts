@@ -49,6 +49,8 @@ export interface Leg {
 export interface Ownership {
     readonly claims: ReadonlyMap<Node, PrefixMap<Claim>>;
     readonly shared: ReadonlyMap<Port, PrefixMap<MemberClaim>>;
+    /** Members that some of the prefixes their network shares are not for, by the network's interface. */
+    readonly excepted: ReadonlyMap<Port, ReadonlySet<Node>>;
     readonly disputes: readonly Dispute[];
     readonly legs: readonly Leg[];
     /** Pairs of ends that no chain of Peers connects. */
@@ -82,7 +84,7 @@ export function ownership(topology: Topology, flows: readonly Flow[], reach: Rea
             }
         }
     }
-    return { claims: builder.claims, shared: builder.shared, disputes: builder.settle(), legs, unreachable, mute };
+    return { claims: builder.claims, shared: builder.shared, excepted: builder.excepted, disputes: builder.settle(), legs, unreachable, mute };
 }
 
 function isSamePlace(a: Place, b: Place): boolean {
@@ -102,6 +104,7 @@ function commonFamilies(from: Place, to: Place): Family[] {
 class Builder {
     readonly claims = new Map<Node, PrefixMap<Claim>>();
     readonly shared = new Map<Port, PrefixMap<MemberClaim>>();
+    readonly excepted = new Map<Port, Set<Node>>();
     private readonly disputes = new Map<string, Dispute>();
 
     constructor(topology: Topology) {
@@ -149,6 +152,11 @@ class Builder {
             this.shared.set(network.port, shared);
         }
         const except = new Set<Node>(leg.chain.flatMap((arc) => [arc.own.node, arc.other.node]));
+        const excepted = this.excepted.get(network.port) ?? new Set();
+        this.excepted.set(network.port, excepted);
+        for (const node of except) {
+            excepted.add(node);
+        }
         for (const prefix of target.prefixes[family]) {
             // A second flow to the same prefix ends at the same owner, so its path and exceptions are the same. Another owner of the
             // same prefix is a dispute on the network's own host.

@@ -52,6 +52,8 @@ export interface Arc {
     readonly other: Port;
     /** The same Peer from the other side. */
     readonly back: Arc;
+    /** Families in which `own` is a member of the network of `other`. */
+    readonly joins: readonly Family[];
 }
 
 /** Resolves a graph whose declarations are sound and whose interfaces all have addresses. */
@@ -88,21 +90,24 @@ function connect(peer: Peer, rank: number, ports: ReadonlyMap<string, Port>): Li
     const [a, b] = [known(ports, peer.between[0]), known(ports, peer.between[1])];
     // Both arcs and the link refer to each other, so they are tied together after they exist.
     const link = { peer, cost: peer.cost ?? 1, rank } as { -readonly [K in keyof Link]: Link[K] };
-    const there = { link, own: a, other: b } as { -readonly [K in keyof Arc]: Arc[K] };
-    const back: Arc = { link, own: b, other: a, back: there };
+    const there = { link, own: a, other: b, joins: joinsOf(a, b) } as { -readonly [K in keyof Arc]: Arc[K] };
+    const back: Arc = { link, own: b, other: a, back: there, joins: joinsOf(b, a) };
     there.back = back;
     link.arcs = [there, back];
     for (const arc of link.arcs) {
         arc.own.arcs.push(arc);
         arc.own.node.arcs.push(arc);
-        for (const family of families) {
-            const subnets = arc.own.addresses.filter((address) => address.family === family);
-            if (arc.other.addresses.some((address) => subnets.some((subnet) => contains(subnet, hostOf(address))))) {
-                arc.own.members[family].push(arc);
-            }
+        for (const family of arc.joins) {
+            arc.other.members[family].push(arc.back);
         }
     }
     return link;
+}
+
+function joinsOf(own: Port, other: Port): Family[] {
+    return families.filter((family) =>
+        own.addresses.some((address) => address.family === family && other.addresses.some((subnet) => contains(subnet, hostOf(address)))),
+    );
 }
 
 /** Families in which a port has an address. */

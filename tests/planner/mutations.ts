@@ -15,49 +15,135 @@ export const mutations: readonly Mutation[] = [
     // What it reads from the graph.
     { name: "allow is ignored", reads: (graph) => changeRoute(graph, "allow", without("allow")) },
     { name: "initiate is ignored", reads: (graph) => changeRoute(graph, "initiate", without("initiate")) },
-    { name: "initiate is turned round", reads: (graph) => changeRoute(graph, "initiate", (route) => ({ ...route, from: route.to, to: route.from })) },
+    {
+        name: "initiate is turned round",
+        reads: (graph) => changeRoute(graph, "initiate", (route) => ({ ...route, from: route.to, to: route.from })),
+    },
     { name: "exclude is not cut out", reads: (graph) => changeRoute(graph, "exclude", without("exclude")) },
     { name: "the last route is forgotten", reads: (graph) => changeRoutes(graph, (routes) => routes.slice(0, -1)) },
-    { name: "only the first end of a route counts", reads: (graph) => changeRoutes(graph, (routes) => routes.map((route) => ({ ...route, to: route.to.slice(0, 1) }))) },
-    { name: "a network is only its interface", reads: (graph) => changeEnds(graph, (end) => (end.kind === "network" ? { kind: "interface", interface: end.interface } : end)) },
-    { name: "an interface is its whole network", reads: (graph) => changeEnds(graph, (end) => (end.kind === "interface" ? { kind: "network", interface: end.interface } : end)) },
-    { name: "nat is ignored", reads: (graph) => (graph.lans?.some((lan) => lan.nat) ? { ...graph, lans: graph.lans.map(({ nat: _, ...lan }) => lan) } : undefined) },
+    {
+        name: "only the first end of a route counts",
+        reads: (graph) => changeRoutes(graph, (routes) => routes.map((route) => ({ ...route, to: route.to.slice(0, 1) }))),
+    },
+    {
+        name: "a network is only its interface",
+        reads: (graph) =>
+            changeEnds(graph, (end) => (end.kind === "network" ? { kind: "interface", interface: end.interface } : end)),
+    },
+    {
+        name: "an interface is its whole network",
+        reads: (graph) =>
+            changeEnds(graph, (end) => (end.kind === "interface" ? { kind: "network", interface: end.interface } : end)),
+    },
+    {
+        name: "nat is ignored",
+        reads: (graph) =>
+            graph.lans?.some((lan) => lan.nat) ? { ...graph, lans: graph.lans.map(({ nat: _, ...lan }) => lan) } : undefined,
+    },
 
     // The plan it computes.
-    { name: "the last allowed IP of a peer is dropped", plans: (plan) => changePeer(plan, (peer) => (peer.allowedIPs.length > 1 ? { ...peer, allowedIPs: peer.allowedIPs.slice(0, -1) } : undefined)) },
+    {
+        name: "the last allowed IP of a peer is dropped",
+        plans: (plan) =>
+            changePeer(plan, (peer) =>
+                peer.allowedIPs.length > 1 ? { ...peer, allowedIPs: peer.allowedIPs.slice(0, -1) } : undefined,
+            ),
+    },
     { name: "a hub's peer holds the /24", plans: (plan) => changePeer(plan, (peer) => widen(peer, "/32", 24)) },
     { name: "a network is widened to /16", plans: (plan) => changePeer(plan, (peer) => widen(peer, "/24", 16)) },
     { name: "two prefixes become one that covers a third", plans: (plan) => changePeer(plan, (peer) => widen(peer, "/32", 29)) },
     { name: "two peers' allowed IPs are swapped", plans: (plan) => changeInterface(plan, swapPeers) },
     { name: "one prefix in two peers", plans: (plan) => changeInterface(plan, sharePrefix) },
-    { name: "a client gets 0.0.0.0/0 instead of its networks", plans: (plan) => changePeer(plan, (peer) => (peer.allowedIPs.includes("0.0.0.0/0") ? undefined : { ...peer, allowedIPs: ["0.0.0.0/0"] })) },
-    { name: "a needless prefix", plans: (plan) => changePeer(plan, (peer) => ({ ...peer, allowedIPs: [...peer.allowedIPs, "10.99.0.0/16"] })) },
-    { name: "IPv6 allowed IPs are forgotten", plans: (plan) => changePeer(plan, (peer) => filterIPs(peer, (text) => !text.includes(":"))) },
-    { name: "IPv4 forwarding is forgotten", plans: (plan) => changeHost(plan, (host) => (host.forward.ipv4 ? { ...host, forward: { ...host.forward, ipv4: false } } : undefined)) },
-    { name: "IPv6 forwarding is forgotten", plans: (plan) => changeHost(plan, (host) => (host.forward.ipv6 ? { ...host, forward: { ...host.forward, ipv6: false } } : undefined)) },
-    { name: "keepalive is forgotten", plans: (plan) => changePeer(plan, (peer) => (peer.persistentKeepalive === undefined ? undefined : withoutKeepalive(peer))) },
+    {
+        name: "a client gets 0.0.0.0/0 instead of its networks",
+        plans: (plan) =>
+            changePeer(plan, (peer) =>
+                peer.allowedIPs.includes("0.0.0.0/0") ? undefined : { ...peer, allowedIPs: ["0.0.0.0/0"] },
+            ),
+    },
+    {
+        name: "a needless prefix",
+        plans: (plan) => changePeer(plan, (peer) => ({ ...peer, allowedIPs: [...peer.allowedIPs, "10.99.0.0/16"] })),
+    },
+    {
+        name: "IPv6 allowed IPs are forgotten",
+        plans: (plan) => changePeer(plan, (peer) => filterIPs(peer, (text) => !text.includes(":"))),
+    },
+    {
+        name: "IPv4 forwarding is forgotten",
+        plans: (plan) =>
+            changeHost(plan, (host) => (host.forward.ipv4 ? { ...host, forward: { ...host.forward, ipv4: false } } : undefined)),
+    },
+    {
+        name: "IPv6 forwarding is forgotten",
+        plans: (plan) =>
+            changeHost(plan, (host) => (host.forward.ipv6 ? { ...host, forward: { ...host.forward, ipv6: false } } : undefined)),
+    },
+    {
+        name: "keepalive is forgotten",
+        plans: (plan) =>
+            changePeer(plan, (peer) => (peer.persistentKeepalive === undefined ? undefined : withoutKeepalive(peer))),
+    },
     { name: "keepalive is on the side that can be reached", plans: keepaliveOnTheOtherSide },
-    { name: "an endpoint is forgotten", plans: (plan) => changePeer(plan, (peer) => (peer.endpoint ? { ...peer, endpoint: false } : undefined)) },
-    { name: "a peer section is forgotten", plans: (plan) => changeInterface(plan, (iface) => (iface.peers.length > 1 ? { ...iface, peers: iface.peers.slice(1) } : undefined)) },
-    { name: "an address gets a mask that hides routes", plans: (plan) => changeInterface(plan, (iface) => ({ ...iface, addresses: iface.addresses.map((text) => text.replace(/^(10\..*)\/\d+$/, "$1/8")) })) },
-    { name: "one interface has a larger MTU", plans: (plan) => changeInterface(plan, (iface) => ({ ...iface, mtu: iface.mtu + 60 })) },
-    { name: "the preshared key is on one side only", plans: (plan) => changePeer(plan, (peer) => ({ ...peer, presharedKey: !peer.presharedKey })) },
+    {
+        name: "an endpoint is forgotten",
+        plans: (plan) => changePeer(plan, (peer) => (peer.endpoint ? { ...peer, endpoint: false } : undefined)),
+    },
+    {
+        name: "a peer section is forgotten",
+        plans: (plan) =>
+            changeInterface(plan, (iface) => (iface.peers.length > 1 ? { ...iface, peers: iface.peers.slice(1) } : undefined)),
+    },
+    {
+        name: "an address gets a mask that hides routes",
+        plans: (plan) =>
+            changeInterface(plan, (iface) => ({
+                ...iface,
+                addresses: iface.addresses.map((text) => text.replace(/^(10\..*)\/\d+$/, "$1/8")),
+            })),
+    },
+    {
+        name: "one interface has a larger MTU",
+        plans: (plan) => changeInterface(plan, (iface) => ({ ...iface, mtu: iface.mtu + 60 })),
+    },
+    {
+        name: "the preshared key is on one side only",
+        plans: (plan) => changePeer(plan, (peer) => ({ ...peer, presharedKey: !peer.presharedKey })),
+    },
 
     // The text it writes.
     { name: "the table is empty", writes: (text) => `table inet ${/table inet (\S+)/.exec(text)?.[1] ?? "x"} {\n}\n` },
-    { name: "rules of routes are forgotten", writes: (text) => cutLines(text, (line) => /\baccept\b/.test(line) && /comment/.test(line)) },
+    {
+        name: "rules of routes are forgotten",
+        writes: (text) => cutLines(text, (line) => /\baccept\b/.test(line) && /comment/.test(line)),
+    },
     { name: "replies are not accepted", writes: (text) => cutLines(text, (line) => /ct state/.test(line)) },
-    { name: "what no rule accepts passes", writes: (text) => replaceAll(text, /\b(drop|reject with icmpx admin-prohibited)( comment "[^"]*")?$/gm, "accept") },
+    {
+        name: "what no rule accepts passes",
+        writes: (text) => replaceAll(text, /\b(drop|reject with icmpx admin-prohibited)( comment "[^"]*")?$/gm, "accept"),
+    },
     { name: "there is no input chain", writes: (text) => cutHook(text, "input") },
     { name: "there is no forward chain", writes: (text) => cutHook(text, "forward") },
     { name: "there is no anti-spoofing", writes: (text) => cutHook(text, "prerouting") },
     { name: "masquerade is missing", writes: (text) => cutLines(text, (line) => /masquerade/.test(line)) },
-    { name: "everything is masqueraded", writes: (text) => (/masquerade/.test(text) ? text.replace(/^.*masquerade.*$/m, "masquerade") : undefined) },
-    { name: "the policy drops traffic that is none of ours", writes: (text) => replaceAll(text, /policy accept/g, "policy drop") },
-    { name: "rules for IPv6 are forgotten", writes: (text) => cutLines(text, (line) => /\bip6 (saddr|daddr)\b.*accept/.test(line)) },
+    {
+        name: "everything is masqueraded",
+        writes: (text) => (/masquerade/.test(text) ? text.replace(/^.*masquerade.*$/m, "masquerade") : undefined),
+    },
+    {
+        name: "the policy drops traffic that is none of ours",
+        writes: (text) => replaceAll(text, /policy accept/g, "policy drop"),
+    },
+    {
+        name: "rules for IPv6 are forgotten",
+        writes: (text) => cutLines(text, (line) => /\bip6 (saddr|daddr)\b.*accept/.test(line)),
+    },
     { name: "ports are left out of rules", writes: (text) => replaceAll(text, / (tcp|udp) dport (\{[^}]*\}|\S+)/g, "") },
     { name: "sources are left out of rules", writes: (text) => replaceAll(text, / ip6? saddr (\{[^}]*\}|\S+)(?=.*accept)/g, "") },
-    { name: "destinations are left out of rules", writes: (text) => replaceAll(text, / ip6? daddr (\{[^}]*\}|\S+)(?=.*accept)/g, "") },
+    {
+        name: "destinations are left out of rules",
+        writes: (text) => replaceAll(text, / ip6? daddr (\{[^}]*\}|\S+)(?=.*accept)/g, ""),
+    },
 ];
 
 function without(key: "allow" | "initiate" | "exclude"): (route: Route) => Route {
@@ -77,21 +163,27 @@ function changeRoute(graph: Graph, key: "allow" | "initiate" | "exclude", change
 }
 
 function changeEnds(graph: Graph, change: (end: RouteEnd) => RouteEnd): Graph | undefined {
-    return changeRoutes(graph, (routes) => routes.map((route) => ({ ...route, from: route.from.map(change), to: route.to.map(change) })));
+    return changeRoutes(graph, (routes) =>
+        routes.map((route) => ({ ...route, from: route.from.map(change), to: route.to.map(change) })),
+    );
 }
 
 /** Changes the first host that the change applies to. */
 function changeHost(plan: Plan, change: (host: HostPlan) => HostPlan | undefined): Plan | undefined {
     const changed = plan.hosts.map((host) => change(host));
     const at = changed.findIndex((host) => host !== undefined);
-    return at < 0 ? undefined : { ...plan, hosts: plan.hosts.map((host, index) => (index === at ? (changed[at] ?? host) : host)) };
+    return at < 0
+        ? undefined
+        : { ...plan, hosts: plan.hosts.map((host, index) => (index === at ? (changed[at] ?? host) : host)) };
 }
 
 function changeInterface(plan: Plan, change: (iface: InterfacePlan) => InterfacePlan | undefined): Plan | undefined {
     return changeHost(plan, (host) => {
         const changed = host.interfaces.map(change);
         const at = changed.findIndex((iface) => iface !== undefined);
-        return at < 0 ? undefined : { ...host, interfaces: host.interfaces.map((iface, index) => (index === at ? (changed[at] ?? iface) : iface)) };
+        return at < 0
+            ? undefined
+            : { ...host, interfaces: host.interfaces.map((iface, index) => (index === at ? (changed[at] ?? iface) : iface)) };
     });
 }
 
@@ -99,7 +191,9 @@ function changePeer(plan: Plan, change: (peer: PeerSection) => PeerSection | und
     return changeInterface(plan, (iface) => {
         const changed = iface.peers.map(change);
         const at = changed.findIndex((peer) => peer !== undefined);
-        return at < 0 ? undefined : { ...iface, peers: iface.peers.map((peer, index) => (index === at ? (changed[at] ?? peer) : peer)) };
+        return at < 0
+            ? undefined
+            : { ...iface, peers: iface.peers.map((peer, index) => (index === at ? (changed[at] ?? peer) : peer)) };
     });
 }
 
@@ -116,7 +210,10 @@ function widen(peer: PeerSection, from: string, to: number): PeerSection | undef
 function swapPeers(iface: InterfacePlan): InterfacePlan | undefined {
     const [first, second, ...rest] = iface.peers;
     if (first === undefined || second === undefined) return undefined;
-    return { ...iface, peers: [{ ...first, allowedIPs: second.allowedIPs }, { ...second, allowedIPs: first.allowedIPs }, ...rest] };
+    return {
+        ...iface,
+        peers: [{ ...first, allowedIPs: second.allowedIPs }, { ...second, allowedIPs: first.allowedIPs }, ...rest],
+    };
 }
 
 function sharePrefix(iface: InterfacePlan): InterfacePlan | undefined {
@@ -137,7 +234,9 @@ function withoutKeepalive(peer: PeerSection): PeerSection {
 }
 
 function keepaliveOnTheOtherSide(plan: Plan): Plan | undefined {
-    const quiet = plan.hosts.flatMap((host) => host.interfaces).flatMap((iface) => iface.peers.filter((peer) => peer.persistentKeepalive !== undefined));
+    const quiet = plan.hosts
+        .flatMap((host) => host.interfaces)
+        .flatMap((iface) => iface.peers.filter((peer) => peer.persistentKeepalive !== undefined));
     const [peer] = quiet.filter((each) => quiet.filter((other) => other.peer === each.peer).length === 1);
     if (peer === undefined) return undefined;
     const turn = (each: PeerSection): PeerSection =>

@@ -4,11 +4,13 @@ import { attack } from "../support/oracle/attack";
 import { checkFiles, pairs } from "../support/oracle/check";
 import { parseConf } from "../support/oracle/conf";
 import { type Flow, flow, type Service } from "../support/oracle/flow";
+import { sampleGraphs } from "../support/oracle/graphs";
 import { contains, parseAddress, parsePrefix } from "../support/oracle/ip";
 import { privateKeyFor, publicKeyFor, publicKeyOf } from "../support/oracle/keys";
 import { parseNft } from "../support/oracle/nftTable";
 import { chainsOf, judge } from "../support/oracle/nftVerdict";
 import type { Seen } from "../support/oracle/packet";
+import { shrinkGraph } from "../support/oracle/shrink";
 import { buildWorld, type End, type HostFiles, type World } from "../support/oracle/world";
 
 const ping: Service = { protocol: "icmp", port: 0 };
@@ -637,5 +639,47 @@ describe("nft", () => {
         expect(set("flags interval; elements = { 10.0.0.0/24, 10.0.0.1 }")).toThrow("conflicting intervals");
         expect(set("elements = { 10.0.0.0/24 }")).toThrow("flags interval");
         expect(set("flags interval; auto-merge; elements = { 10.0.0.0/24, 10.0.0.1 }")).not.toThrow();
+    });
+});
+
+describe("graphs for the property", () => {
+    const sample = sampleGraphs(7, 300, { min: 1, max: 12 });
+
+    test("the same seed gives the same graphs", () => {
+        expect(sampleGraphs(7, 300, { min: 1, max: 12 })).toEqual(sample);
+        expect(sampleGraphs(8, 300, { min: 1, max: 12 })).not.toEqual(sample);
+    });
+
+    test("they are of every kind", () => {
+        const share = (is: (graph: Graph) => boolean) => sample.filter(is).length / sample.length;
+        const routes = (is: (route: NonNullable<Graph["routes"]>[number]) => boolean) =>
+            share((graph) => graph.routes?.some(is) === true);
+        expect(new Set(sample.map((graph) => graph.hosts.length))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+        expect(routes((route) => route.initiate === "from")).toBeGreaterThan(0.2);
+        expect(routes((route) => route.allow !== undefined)).toBeGreaterThan(0.15);
+        expect(routes((route) => route.exclude !== undefined)).toBeGreaterThan(0.005);
+        for (const kind of ["interface", "network", "lan", "internet"] as const) {
+            expect(routes((route) => route.to.some((to) => to.kind === kind))).toBeGreaterThan(0.08);
+        }
+        expect(share((graph) => graph.lans?.some((lan) => lan.nat) === true)).toBeGreaterThan(0.1);
+        expect(share((graph) => graph.peers.some((each) => each.cost !== undefined))).toBeGreaterThan(0.05);
+        expect(
+            share((graph) => graph.interfaces.some((each) => each.addresses?.some((text) => text.includes(":")) === true)),
+        ).toBeGreaterThan(0.3);
+        expect(share((graph) => graph.interfaces.some((each) => each.allocate !== undefined))).toBeGreaterThan(0.02);
+        expect(share((graph) => graph.hosts.some((host) => !host.managed))).toBeGreaterThan(0.3);
+    });
+
+    test("every name a graph uses exists, before and after shrinking", () => {
+        for (const graph of sample) {
+            const small = shrinkGraph(graph, (candidate) => candidate.peers.length > 0);
+            if (graph.peers.length > 0)
+                expect([small.peers.length, small.routes?.length ?? 0, small.lans?.length ?? 0]).toEqual([1, 0, 0]);
+            for (const each of [graph, small]) {
+                const names = new Set(each.interfaces.map((one) => one.name));
+                expect(each.peers.flatMap(({ between }) => between).every((name) => names.has(name))).toBe(true);
+                expect(each.interfaces.every((one) => each.hosts.some((host) => host.name === one.host))).toBe(true);
+            }
+        }
     });
 });

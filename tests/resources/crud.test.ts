@@ -1,3 +1,4 @@
+import { allocation } from "../../provider/resources/allocation";
 import { keyPair } from "../../provider/resources/keyPair";
 import { publicKeyOf } from "../../provider/resources/keys";
 import { wireGuardInterface } from "../../provider/resources/wireGuardInterface";
@@ -65,5 +66,33 @@ describe("a key pair", () => {
         await expect(keyPair.create({ privateKey: "sekrit" })).rejects.toThrow(
             /^privateKey must be 44 characters of base64 for 32 bytes, as wg genkey prints, got 6 characters$/,
         );
+    });
+});
+
+describe("assigned addresses", () => {
+    const pool = { name: "hub-wg0", addresses: ["10.0.0.1/29"], allocate: "10.0.0.0/29" };
+    const declared = (...members: string[]) => ({
+        interfaces: [pool, ...members.map((name) => ({ name }))],
+        peers: members.map((name) => ({ name, between: ["hub-wg0", name] })),
+    });
+    const addressesOf = async (olds: object, news: object) => (await allocation.check({ ...olds }, { ...news })).inputs?.addresses as Record<string, string[]>;
+
+    test("stay with their members when others come and go, and are in the preview as inputs", async () => {
+        const first = { ...declared("a", "b", "c"), addresses: await addressesOf({}, declared("a", "b", "c")) };
+        const kept = first.addresses;
+        expect(new Set(Object.values(kept).flat()).size).toBe(3);
+        for (const members of [["a", "b", "c", "d", "e"], ["c"], ["b", "e"], ["0", "a", "b"]]) {
+            const now = await addressesOf(first, declared(...members));
+            for (const name of members) {
+                expect(now[name]).toEqual(kept[name] ?? [expect.stringMatching(/^10\.0\.0\.[2-6]\/29$/)]);
+            }
+        }
+    });
+
+    test("no change is none", async () => {
+        const { inputs } = await allocation.check({}, declared("a"));
+        const { outs } = await allocation.create(inputs ?? {});
+        const again = await allocation.check(inputs ?? {}, declared("a"));
+        expect(await allocation.diff("id", outs ?? {}, again.inputs ?? {})).toEqual({ changes: false });
     });
 });

@@ -43,7 +43,7 @@ export class Station {
         }
         return {
             close: async () => {
-                const closed = once(server, "close");
+                const closed = once(server, "exit");
                 server.kill();
                 await closed;
             },

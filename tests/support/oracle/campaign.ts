@@ -21,7 +21,12 @@ export interface Outcome {
     readonly counts: Counts;
     readonly seconds: number;
     /** Unset: every accepted graph kept its promises. */
-    readonly failure?: { readonly seed: number; readonly graph: Graph; readonly violations: readonly Violation[]; readonly original: Graph };
+    readonly failure?: {
+        readonly seed: number;
+        readonly graph: Graph;
+        readonly violations: readonly Violation[];
+        readonly original: Graph;
+    };
 }
 
 /** Draws graphs, plans them, and holds the files against the oracle; stops at the first graph that fails and shrinks it. */

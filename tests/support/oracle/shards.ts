@@ -6,7 +6,9 @@ import { addCounts, noCounts } from "./violation";
 /** Splits a campaign over worker threads with seeds of their own, so that 2 cores take half the time. */
 export async function runShards(campaign: Campaign, shards: number): Promise<Outcome> {
     const share = Math.ceil(campaign.graphs / shards);
-    const parts = Array.from({ length: shards }, (_, index) => runWorker({ ...campaign, graphs: share, seed: campaign.seed + index }));
+    const parts = Array.from({ length: shards }, (_, index) =>
+        runWorker({ ...campaign, graphs: share, seed: campaign.seed + index }),
+    );
     return (await Promise.all(parts)).reduce(merge);
 }
 

@@ -1,4 +1,5 @@
 import type { ConfPeer } from "./conf";
+import { stateOf, type Tracked, track, translateBack } from "./conntrack";
 import type { Address } from "./ip";
 import { judge } from "./nftVerdict";
 import type { CtState, Packet, Seen } from "./packet";
@@ -25,14 +26,6 @@ export interface Hop {
 export type Walk =
     | { readonly ok: true; readonly arrival: Arrival; readonly packet: Packet; readonly hops: readonly Hop[] }
     | { readonly ok: false; readonly at: string; readonly reason: string; readonly hops: readonly Hop[] };
-
-interface Tracked {
-    readonly source: Address;
-    readonly destination: Address;
-    /** The source after masquerade, equal to `source` without. */
-    readonly seenSource: Address;
-    replied: boolean;
-}
 
 /** Everything one conversation leaves behind on its way: conntrack per host, sessions that exist because a packet crossed. */
 export interface Conversation {
@@ -117,7 +110,7 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
     if (box.fib.isLocal(packet.destination) && input !== undefined) {
         const verdict = filter(box, "input", () => look(undefined));
         if (verdict !== undefined) return here(`input: ${verdict}`);
-        track(talk, box, packet, packet.source);
+        track(talk.tracked, box.name, packet, packet.source);
         hops.push({ host: box.name, input, output: undefined });
         return { ok: true, arrival: { kind: "host", host: box.name, device: input }, packet, hops };
     }
@@ -132,7 +125,7 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
     const last = filter(box, "postrouting", () => look(output));
     if (last !== undefined) return here(`postrouting: ${last}`);
     const source = sourceAfterNat(box, entry, packet, state, output, () => look(output));
-    track(talk, box, packet, source);
+    track(talk.tracked, box.name, packet, source);
     if (source !== packet.source) packet = { ...packet, source };
     return send(world, talk, box, packet, input, output, hops);
 }
@@ -187,26 +180,6 @@ function cross(world: World, talk: Conversation, tunnel: Tunnel, peer: ConfPeer,
     return { host: found.tunnel.host, input: found.tunnel.device, packet };
 }
 
-function stateOf(entry: Tracked | undefined, packet: Packet): CtState {
-    if (packet.leg === "request" || entry === undefined) {
-        // Without an entry, conntrack calls a SYN-ACK, an echo reply or an ICMP error invalid; an odd UDP or later TCP packet is new.
-        const odd = packet.leg === "error" || (packet.leg === "reply" && packet.protocol !== "udp");
-        return odd ? "invalid" : "new";
-    }
-    if (packet.leg === "error") return "related";
-    if (packet.leg === "more") return entry.replied ? "established" : "new";
-    const matches = packet.destination.text === entry.seenSource.text || packet.destination.text === entry.source.text;
-    if (matches && packet.source.text === entry.destination.text) return "established";
-    return packet.protocol === "udp" ? "new" : "invalid";
-}
-
-/** Replies and errors to a masqueraded source get their old destination back at the dstnat priority. */
-function translateBack(entry: Tracked | undefined, packet: Packet): Packet {
-    if (entry === undefined || (packet.leg !== "reply" && packet.leg !== "error")) return packet;
-    if (entry.seenSource.text === entry.source.text || packet.destination.text !== entry.seenSource.text) return packet;
-    return { ...packet, destination: entry.source };
-}
-
 function sourceAfterNat(
     box: Box,
     entry: Tracked | undefined,
@@ -223,13 +196,6 @@ function sourceAfterNat(
     const family = packet.source.family;
     const port = box.ports.find((each) => each.device === output)?.addresses.find((address) => address.family === family);
     return port ?? box.tunnels.get(output)?.primaryAddress(family) ?? packet.source;
-}
-
-function track(talk: Conversation, box: Box, packet: Packet, seenSource: Address): void {
-    const known = talk.tracked.get(box.name);
-    if (packet.leg === "request" && known === undefined) {
-        talk.tracked.set(box.name, { source: packet.source, destination: packet.destination, seenSource, replied: false });
-    } else if (packet.leg === "reply" && known !== undefined) known.replied = true;
 }
 
 function filter(

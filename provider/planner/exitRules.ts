@@ -1,0 +1,103 @@
+import { contains, type Family, hostOf } from "./cidr";
+import type { Failure } from "./failure";
+import { routeFailure } from "./flowRules";
+import type { Leg } from "./ownership";
+import { membersOf } from "./place";
+import { families } from "./prefixes";
+import { endLabel } from "./rules/labels";
+import { culprit, show } from "./rules/text";
+import { hasFamily, type Node, type Port } from "./topology";
+
+/** What full tunnels do to the hosts that send through them. */
+export interface Exits {
+    /** The interface that takes everything, by host. */
+    readonly tunnels: ReadonlyMap<Node, Port>;
+    /** Hosts that others reach the internet through. */
+    readonly exits: ReadonlySet<Node>;
+    readonly failures: readonly Failure[];
+}
+
+/**
+ * wg-quick turns 0.0.0.0/0 into a table of its own and a rule for every packet without the tunnel's mark (wireguard.md 1.2). That
+ * takes the host's own traffic too, whoever the route was for. So each host on the way to an exit must be one that the routes send there.
+ */
+export function exits(legs: readonly Leg[]): Exits {
+    const outward = legs.filter((leg) => leg.to.isInternet);
+    const tunnels = new Map<Node, Port>();
+    const failures: Failure[] = [];
+    const seen = new Set<string>();
+    const once = (failure: Failure) => {
+        if (!seen.has(failure.property + failure.reason)) {
+            seen.add(failure.property + failure.reason);
+            failures.push(failure);
+        }
+    };
+    for (const leg of outward) {
+        for (const family of leg.families) {
+            const full = leg.to.prefixes[family].some((prefix) => prefix.length === 0);
+            for (const port of senders(leg, family)) {
+                const exit = leg.to.node;
+                if (!isSent(port, family, exit, outward)) {
+                    const whose = `${endLabel(leg.from.end)} would reach it through host ${show(port.node.host.name)}, whose own internet traffic would go there too`;
+                    once(routeFailure(leg.flow, "to", leg.to, `${whose}; add ${show(port.declared.name)} to "from", or peer with host ${show(exit.host.name)} directly`));
+                }
+                const other = full ? tunnels.get(port.node) : undefined;
+                if (other !== undefined && other !== port) {
+                    const two = `host ${show(port.node.host.name)} would send everything through ${culprit(other.declared)} and through ${culprit(port.declared)}`;
+                    once(routeFailure(leg.flow, "to", leg.to, `${two}, and wg-quick can have one full tunnel per host; use one exit`));
+                }
+                if (full) {
+                    tunnels.set(port.node, other ?? port);
+                }
+            }
+        }
+    }
+    const found = new Set(outward.map((leg) => leg.to.node));
+    for (const leg of outward) {
+        const onward = tunnels.get(leg.to.node);
+        if (onward !== undefined) {
+            const reason = `exit host ${culprit(leg.to.node.host)} itself sends its internet traffic through ${culprit(onward.declared)}`;
+            once(routeFailure(leg.flow, "to", leg.to, `${reason}; an exit uses its own uplink`));
+        }
+    }
+    for (const leg of legs) {
+        for (const failure of behindFullTunnel(leg, tunnels)) {
+            once(failure);
+        }
+    }
+    return { tunnels, exits: found, failures };
+}
+
+/** Interfaces that get 0.0.0.0/0 for this leg. */
+function senders(leg: Leg, family: Family): Port[] {
+    const onPath = new Set(leg.chain.flatMap((arc) => [arc.own.node, arc.other.node]));
+    const members = membersOf(leg.from, family).filter((arc) => !onPath.has(arc.other.node));
+    return [...leg.chain.map((arc) => arc.own), ...members.map((arc) => arc.other)];
+}
+
+/** True when the port's own addresses are among those that routes send to that exit. */
+function isSent(port: Port, family: Family, exit: Node, outward: readonly Leg[]): boolean {
+    const sources = outward.filter((leg) => leg.to.node === exit).flatMap((leg) => leg.from.prefixes[family]);
+    const own = port.addresses.filter((address) => address.family === family).map(hostOf);
+    return own.length > 0 && own.every((address) => sources.some((source) => contains(source, address)));
+}
+
+/** wg-quick drops what comes in elsewhere for the address of a full tunnel (its preraw chain). */
+function behindFullTunnel(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
+    const failures: Failure[] = [];
+    for (const [place, other, arc] of [
+        [leg.from, leg.to, leg.chain.at(0)],
+        [leg.to, leg.from, leg.chain.at(-1)?.back],
+    ] as const) {
+        const port = place.port;
+        const entry = arc?.own ?? (other.end.kind === "network" ? other.port : undefined);
+        if (port === undefined || entry === undefined || entry === port || tunnels.get(place.node) !== port) {
+            continue;
+        }
+        if (families.some((family) => leg.families.includes(family) && hasFamily(port, family))) {
+            const drops = `${culprit(port.declared)} takes all internet traffic of its host, and wg-quick drops packets for it that come in through ${show(entry.declared.name)}`;
+            failures.push(routeFailure(leg.flow, place === leg.from ? "from" : "to", place, `${drops}; use another interface of host ${show(place.node.host.name)}`));
+        }
+    }
+    return failures;
+}

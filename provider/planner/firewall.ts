@@ -1,0 +1,180 @@
+import { type Family, formatAddress, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
+import type { Firewall, FirewallInterface, FirewallRule, InternetRule, MasqueradeRule } from "./hostPlan";
+import type { Exits } from "./exitRules";
+import { isSimple, type Leg } from "./ownership";
+import type { Flow, Place } from "./place";
+import { disjoint, families, ofFamily } from "./prefixes";
+import type { Table } from "./table";
+import { compare, hasFamily, type Node, type Port, sound } from "./topology";
+
+/** Which flows pass, begin or end at a host. */
+export class FlowsByHost {
+    private readonly own = new Map<Node, Set<Flow>>();
+    private readonly members = new Map<Port, Set<Flow>>();
+    /** Networks with a narrowed flow: all their managed members have to judge. */
+    private readonly narrowed = new Set<Port>();
+    /** Hosts whose LANs or uplink carry a flow: what comes from there has not been through a tunnel. */
+    readonly gateways = new Set<Node>();
+
+    constructor(legs: readonly Leg[]) {
+        for (const { flow, from, to, chain } of legs) {
+            for (const node of [from.node, to.node, ...chain.map((arc) => arc.other.node)]) {
+                add(this.own, node, flow);
+            }
+            for (const place of [from, to]) {
+                if (place.lan !== undefined || place.isInternet) {
+                    this.gateways.add(place.node);
+                }
+                if (place.end.kind === "network" && place.port !== undefined) {
+                    add(this.members, place.port, flow);
+                    if (flow.isNarrowed || to.isInternet) {
+                        this.narrowed.add(place.port);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Sorted by the route's name. */
+    at(node: Node): readonly Flow[] {
+        const found = new Set(this.own.get(node) ?? []);
+        for (const port of this.networksOf(node)) {
+            for (const flow of this.members.get(port) ?? []) {
+                found.add(flow);
+            }
+        }
+        return [...found].sort((a, b) => compare(a.route.name, b.route.name));
+    }
+
+    hasNarrowed(node: Node): boolean {
+        const own = this.own.get(node);
+        return (
+            (own !== undefined && [...own].some((flow) => flow.isNarrowed || flow.to.some((place) => place.isInternet))) ||
+            this.networksOf(node).some((port) => this.narrowed.has(port))
+        );
+    }
+
+    private networksOf(node: Node): Port[] {
+        return node.arcs.filter((arc) => arc.joins.length > 0).map((arc) => arc.other);
+    }
+}
+
+function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+    const set = map.get(key);
+    if (set === undefined) {
+        map.set(key, new Set([value]));
+    } else {
+        set.add(value);
+    }
+}
+
+/**
+ * True for hosts that get a table: all managed ones, except a spoke that nobody can open a tunnel to and whose only Peer is a managed
+ * host. That host judges everything between the spoke and the rest, and a table on the spoke would only hide what its user tries from
+ * the counters of the one who has to know. A spoke does judge when a route of its own is narrowed: then even its hub is held to it.
+ */
+export function judges(node: Node, flows: FlowsByHost): boolean {
+    const [arc] = node.arcs;
+    if (!node.host.managed || arc === undefined) {
+        return false;
+    }
+    const isLeaf = isSimple(node) && !arc.own.reachable && arc.other.node.host.managed;
+    return !isLeaf || flows.hasNarrowed(node);
+}
+
+/** What the hosts of one plan have in common: the rules of each flow are made once. */
+export class FirewallRules {
+    private readonly made = new Map<Flow, { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> }>();
+
+    of(flow: Flow): { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> } {
+        let made = this.made.get(flow);
+        if (made === undefined) {
+            const sources = allPrefixes(flow.from);
+            const targets = allPrefixes(flow.to.filter((place) => !place.isInternet));
+            made = { rules: families.flatMap((family) => pairRules(flow, family, sources[family], targets[family])), sources };
+            this.made.set(flow, made);
+        }
+        return made;
+    }
+}
+
+function allPrefixes(places: readonly Place[]): Record<Family, readonly Prefix[]> {
+    const all = (family: Family) => disjoint(places.flatMap((place) => place.prefixes[family]));
+    return { 4: all(4), 6: all(6) };
+}
+
+/** Every address of `from` may talk to every address of `to`, so two sets say it all, however many ends there are. */
+function pairRules(flow: Flow, family: Family, from: readonly Prefix[], to: readonly Prefix[]): FirewallRule[] {
+    if (from.length === 0 || to.length === 0) {
+        return [];
+    }
+    const shared = { route: flow.route.name, family, allow: [...new Set(flow.route.allow ?? [])].sort(compare) };
+    const [sources, destinations] = [from.map(formatPrefix), to.map(formatPrefix)];
+    const forth: FirewallRule = { ...shared, back: false, sources, destinations };
+    const isSame = sources.length === destinations.length && sources.every((text, i) => text === destinations[i]);
+    return flow.route.initiate === "from" || isSame ? [forth] : [forth, { ...shared, back: true, sources: destinations, destinations: sources }];
+}
+
+export function firewallOf(node: Node, table: Table, flows: readonly Flow[], exits: Exits, rules: FirewallRules, mesh: string, isGateway: boolean): Firewall {
+    const interfaces = [...node.ports].sort((a, b) => compare(a.declared.interfaceName, b.declared.interfaceName));
+    const overlay = disjoint([...table.kept.values()].flat().filter((claim) => claim.place?.isInternet !== true).map((claim) => claim.prefix));
+    const lans = node.lans.map(({ prefix }) => prefix);
+    const own = node.ports.flatMap((port) => port.addresses.map((address) => masked(address)));
+    const mesh4and6 = disjoint([...overlay, ...own, ...lans]);
+    return {
+        table: tableName(mesh),
+        interfaces: interfaces.map((port) => interfaceOf(port, table)),
+        overlay: overlay.map(formatPrefix),
+        lans: exits.tunnels.has(node) ? disjoint(lans).map(formatPrefix) : [],
+        rules: flows.flatMap((flow) => rules.of(flow).rules),
+        internet: flows.flatMap((flow) => internetRules(flow, node, mesh4and6, rules)),
+        masquerade: flows.flatMap((flow) => masqueradeRules(flow, node, rules)),
+        clampMss: isGateway ? interfaces.map((port) => port.declared.interfaceName) : [],
+    };
+}
+
+/** The table of a mesh: nft identifiers take letters, digits and underscores only (wireguard.md 1.7). */
+export function tableName(mesh: string): string {
+    return `wireguard_${mesh.replace(/[^a-zA-Z0-9_]/g, "_")}`;
+}
+
+function interfaceOf(port: Port, table: Table): FirewallInterface {
+    const peers = port.arcs.flatMap((arc) => arc.other.addresses.filter((address) => hasFamily(port, address.family)));
+    const sources = port.arcs.flatMap((arc) => table.kept.get(arc) ?? []).map((claim) => claim.prefix);
+    return {
+        interfaceName: port.declared.interfaceName,
+        addresses: disjoint(port.addresses.map(hostOf)).map(formatAddress),
+        peers: disjoint(peers.map(hostOf)).map(formatAddress),
+        sources: disjoint(sources).map(formatPrefix),
+    };
+}
+
+function internetRules(flow: Flow, node: Node, known: readonly Prefix[], rules: FirewallRules): InternetRule[] {
+    const place = flow.to.find((one) => one.isInternet);
+    if (place === undefined) {
+        return [];
+    }
+    const cut = (flow.route.exclude ?? []).map(sound);
+    const { sources } = rules.of(flow);
+    return families
+        .filter((family) => sources[family].length > 0 && place.node.ports.some((port) => hasFamily(port, family)))
+        .map((family) => ({
+            route: flow.route.name,
+            family,
+            sources: sources[family].map(formatPrefix),
+            except: ofFamily(disjoint([...known, ...cut]), family).map(formatPrefix),
+            allow: [...new Set(flow.route.allow ?? [])].sort(compare),
+            masquerade: flow.to.some((one) => one.isInternet && one.node === node),
+        }));
+}
+
+function masqueradeRules(flow: Flow, node: Node, rules: FirewallRules): MasqueradeRule[] {
+    const lans = flow.to.filter((place) => place.lan?.nat === true && place.node === node);
+    return families.flatMap((family) => {
+        const destinations = disjoint(lans.flatMap((place) => place.prefixes[family]));
+        const sources = rules.of(flow).sources[family];
+        return destinations.length === 0 || sources.length === 0
+            ? []
+            : [{ route: flow.route.name, family, sources: sources.map(formatPrefix), destinations: destinations.map(formatPrefix) }];
+    });
+}

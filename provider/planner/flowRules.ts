@@ -1,0 +1,166 @@
+import { type Family, formatAddress, formatPrefix, hostOf, masked } from "./cidr";
+import type { Failure } from "./failure";
+import type { Dispute, Leg, Ownership } from "./ownership";
+import { type Flow, membersOf, type Place } from "./place";
+import { PrefixMap } from "./prefixMap";
+import { endLabel, label, lanLabel } from "./rules/labels";
+import { culprit, declaredAt, fail, listing, show } from "./rules/text";
+import { claimFailure, viaOf } from "./table";
+import { compare, type Node, type Port, type Topology } from "./topology";
+
+/** What is wrong with the routes of a graph whose declarations are sound: paths, owners, NAT, narrowing. */
+export function flowFailures(topology: Topology, flows: readonly Flow[], owned: Ownership): Failure[] {
+    return [
+        ...owned.mute.map(({ flow, from, to }) => noFamily(flow, from, to)),
+        ...owned.unreachable.map(({ flow, from, to }) => noPath(topology, flow, from, to)),
+        ...foreignMembers(topology, flows),
+        ...owned.disputes.map(twoOwners),
+        ...flows.flatMap(throughNat),
+        ...flows.flatMap(narrowedPeers),
+        ...unenforced(owned.legs),
+    ];
+}
+
+function noFamily(flow: Flow, from: Place, to: Place): Failure {
+    const both = `${endLabel(from.end)} and ${endLabel(to.end)} have no address family in common`;
+    return routeFailure(flow, "to", to, `${both}; give both an IPv4 or both an IPv6 address`);
+}
+
+/** Names the break that a new Peer would mend: between the best connected host on this side and the one on that side. */
+function noPath(topology: Topology, flow: Flow, from: Place, to: Place): Failure {
+    const [here, there] = [nearest(topology, from.node), nearest(topology, to.node)];
+    const ends = `no path from ${endLabel(from.end)} to ${endLabel(to.end)}`;
+    const gap = `no Peer connects ${reachText(from.node, here)} to ${reachText(to.node, there)}`;
+    const suggestion = `the nearest hosts are ${culprit(here.host)} and ${culprit(there.host)}, a Peer between their interfaces would connect them`;
+    return routeFailure(flow, "to", to, `${ends}: ${gap}; ${suggestion}`);
+}
+
+function reachText(node: Node, best: Node): string {
+    return node === best ? `host ${show(node.host.name)}` : `host ${show(node.host.name)} or what it reaches`;
+}
+
+/** Of all hosts that `start` reaches: one with an endpoint before one without, then the one with most Peers, then by name. */
+function nearest(topology: Topology, start: Node): Node {
+    const seen = new Set([start]);
+    for (const node of seen) {
+        for (const arc of node.arcs) {
+            seen.add(arc.other.node);
+        }
+    }
+    const isOpen = (node: Node) => Number(node.ports.some((port) => port.reachable));
+    const [best] = topology.nodes
+        .filter((node) => seen.has(node))
+        .sort((a, b) => isOpen(b) - isOpen(a) || b.arcs.length - a.arcs.length || compare(a.host.name, b.host.name));
+    return best ?? start;
+}
+
+/** A network is sent to one interface, so whoever has an address in it must be reachable from there. */
+function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
+    const named = new PrefixMap<Map<Port, { flow: Flow; place: Place; side: "from" | "to" }>>();
+    for (const flow of flows) {
+        for (const side of ["from", "to"] as const) {
+            for (const place of flow[side]) {
+                if (place.end.kind !== "network" || place.port === undefined) {
+                    continue;
+                }
+                for (const address of place.port.addresses) {
+                    const ports = named.get(masked(address)) ?? new Map();
+                    named.set(masked(address), ports);
+                    ports.set(place.port, ports.get(place.port) ?? { flow, place, side });
+                }
+            }
+        }
+    }
+    const failures: Failure[] = [];
+    for (const port of topology.ports.values()) {
+        for (const address of port.addresses.map(hostOf)) {
+            for (let found = named.longest(address); found !== undefined; found = wider(named, found.prefix)) {
+                for (const [owner, { flow, place, side }] of found.value) {
+                    if (owner !== port && !owner.arcs.some((arc) => arc.other === port)) {
+                        const holds = `${endLabel(place.end)} is ${show(formatPrefix(found.prefix))}, where ${culprit(port.declared)} has ${formatAddress(address)} too`;
+                        const reason = `${holds}, but no Peer connects it to ${show(owner.declared.name)}; ${hint(owner, port, address.family)}`;
+                        failures.push(routeFailure(flow, side, place, reason));
+                    }
+                }
+            }
+        }
+    }
+    return failures;
+}
+
+function wider<T>(map: PrefixMap<T>, prefix: ReturnType<typeof hostOf>) {
+    return prefix.length === 0 ? undefined : map.longest(masked(prefix, prefix.length - 1));
+}
+
+/** A spoke's `.network` is nearly always meant to be the hub's. */
+function hint(owner: Port, port: Port, family: Family): string {
+    const hub = owner.arcs.map((arc) => arc.other).find((other) => other.members[family].some((arc) => arc.other === port));
+    return hub === undefined
+        ? `add a Peer between them, or give ${show(port.declared.name)} an address in another network`
+        : `did you mean the network of ${show(hub.declared.name)}, which peers with both?`;
+}
+
+function twoOwners({ node, claims: [a, b] }: Dispute): Failure {
+    const prefix = show(formatPrefix(b.prefix));
+    const reason = `host ${show(node.host.name)} would send ${prefix} both through ${viaOf(a)} and through ${viaOf(b)}, and a prefix has one owner`;
+    const claim = b.flow === undefined ? a : b;
+    if (a.place?.lan !== undefined && b.place?.lan !== undefined && a.place.lan !== b.place.lan) {
+        const both = `${lanLabel(a.place.lan)}${declaredAt(a.place.lan)} and ${lanLabel(b.place.lan)}${declaredAt(b.place.lan)} overlap`;
+        const fix = "so it cannot tell their machines apart; renumber one, or leave one of them out of its routes";
+        return claimFailure(claim, `${both}, and host ${show(node.host.name)} sees both, ${fix}`);
+    }
+    return claimFailure(claim, `${reason}; set cost on one of the two Peers, or route to single interfaces instead of a network`);
+}
+
+/** Through masquerading only the far side can open flows. */
+function throughNat(flow: Flow): Failure[] {
+    const isNat = (place: Place) => place.lan?.nat === true;
+    const asSource = flow.from.filter(isNat).map((place) => {
+        const reason = `${endLabel(place.end)}${place.lan === undefined ? "" : declaredAt(place.lan)} has nat, so its machines cannot be answered when they open a flow`;
+        return routeFailure(flow, "from", place, `${reason}; put it into "to" with initiate: "from", or drop nat and let the LAN's router return`);
+    });
+    const bothWays = flow.route.initiate === "from" ? [] : flow.to.filter(isNat);
+    return [
+        ...asSource,
+        ...bothWays.map((place) => {
+            const reason = `${endLabel(place.end)}${place.lan === undefined ? "" : declaredAt(place.lan)} has nat, so its machines cannot open flows towards "from"`;
+            return routeFailure(flow, "to", place, `${reason}; set initiate: "from" on the route, or drop nat and let the LAN's router return`);
+        }),
+    ];
+}
+
+/** A Peer already lets its two interfaces talk, so a route between them cannot take that back. */
+function narrowedPeers(flow: Flow): Failure[] {
+    if (!flow.isNarrowed) {
+        return [];
+    }
+    return flow.from.flatMap((from) =>
+        flow.to.flatMap((to) => {
+            const arc = from.end.kind === "interface" && to.end.kind === "interface" ? from.port?.arcs.find(({ other }) => other === to.port) : undefined;
+            if (arc === undefined) {
+                return [];
+            }
+            const free = `${endLabel(from.end)} and ${endLabel(to.end)} peer with each other (${culprit(arc.link.peer)}), and a Peer lets its two interfaces talk freely`;
+            return [routeFailure(flow, "to", to, `${free}; leave initiate and allow out, or drop the route`)];
+        }),
+    );
+}
+
+/** Narrowing is enforced by firewalls, and only managed hosts have one. */
+function unenforced(legs: readonly Leg[]): Failure[] {
+    const failures: Failure[] = [];
+    for (const { flow, from, to, chain, families } of legs) {
+        const nodes = new Set([from.node, to.node, ...chain.map((arc) => arc.other.node)]);
+        const members = families.flatMap((family) => [...membersOf(from, family), ...membersOf(to, family)]);
+        if (flow.isNarrowed && ![...nodes].some((node) => node.host.managed) && !members.some((arc) => arc.other.node.host.managed)) {
+            const devices = listing([...nodes].map((node) => show(node.host.name)));
+            const reason = `nobody can enforce initiate or allow between ${endLabel(from.end)} and ${endLabel(to.end)}, because ${devices} ${nodes.size === 1 ? "is a device" : "are devices"}`;
+            failures.push(routeFailure(flow, "to", to, `${reason}; give one of them a connection, or leave initiate and allow out`));
+        }
+    }
+    return failures;
+}
+
+export function routeFailure(flow: Flow, side: "from" | "to", place: Place, reason: string): Failure {
+    return fail(`${label(flow.route.name)}.${side}[${flow[side].indexOf(place)}]`, flow.route, reason);
+}

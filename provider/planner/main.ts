@@ -1,0 +1,39 @@
+import { checkDeclarations } from "./check";
+import { type Failure, InvalidGraphError } from "./failure";
+import type { Graph } from "./graph";
+import type { Plan } from "./hostPlan";
+import { makePlan } from "./plan";
+
+/**
+ * Everything wrong with a graph, all at once: what its declarations contradict, and when they are sound, what a plan of it would.
+ *
+ * @example check(graph) // [{ property: "clients.to[0]", reason: "no path from ..." }]; [] when it can be planned
+ */
+export function check(graph: Graph): Failure[] {
+    const declarations = checkDeclarations(graph);
+    return declarations.length > 0 ? declarations : [...unique(makePlan(graph).failures)];
+}
+
+/**
+ * What follows from a graph: per host every `.conf`, forwarding and firewall. The same graph gives the same bytes, in whatever order
+ * things were declared.
+ *
+ * @throws InvalidGraphError with all failures when there are any.
+ */
+export function plan(graph: Graph): Plan {
+    const declarations = checkDeclarations(graph);
+    if (declarations.length > 0) {
+        throw new InvalidGraphError(declarations);
+    }
+    const made = makePlan(graph);
+    if (made.failures.length > 0) {
+        throw new InvalidGraphError(unique(made.failures));
+    }
+    return made.plan;
+}
+
+/** Sorted by property; a mistake that two rules met is said once. */
+function unique(failures: readonly Failure[]): Failure[] {
+    const byText = new Map(failures.map((failure) => [`${failure.property}: ${failure.reason}`, failure]));
+    return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, failure]) => failure);
+}

@@ -1,0 +1,273 @@
+import { allocate, withAddresses } from "./allocate";
+import { type Family, formatPrefix, type Prefix } from "./cidr";
+import { type Exits, exits } from "./exitRules";
+import type { Failure } from "./failure";
+import { FirewallRules, FlowsByHost, firewallOf, judges } from "./firewall";
+import { flowFailures } from "./flowRules";
+import type { Graph } from "./graph";
+import type { HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
+import { mtus } from "./mtu";
+import { isSimple, type Leg, type Ownership, ownership } from "./ownership";
+import { type Flow, flowOf, membersOf, type Place } from "./place";
+import { PrefixMap } from "./prefixMap";
+import { disjoint, families } from "./prefixes";
+import { Reach } from "./reach";
+import { type Table, tableOf } from "./table";
+import { type Arc, compare, type Node, type Port, type Topology, topology } from "./topology";
+
+/** wg-quick's first choice for the mark and table of a full tunnel; set explicitly, so that all interfaces of the host can share it. */
+const fullTunnelMark = 51820;
+
+/** Seconds: what keeps a NAT's UDP mapping open (man wg, PersistentKeepalive). */
+const defaultKeepalive = 25;
+
+/** Plans a graph whose declarations are sound. A plan with failures is for explanations only and must not reach a host. */
+export function makePlan(declared: Graph): { readonly plan: Plan; readonly failures: readonly Failure[] } {
+    const allocation = allocate(declared);
+    if (allocation.failures.length > 0) {
+        return { plan: { mesh: declared.mesh, hosts: [], peers: [], routes: [] }, failures: allocation.failures };
+    }
+    const graph = withAddresses(declared, allocation);
+    const top = topology(graph);
+    const flows = [...(graph.routes ?? [])].sort((a, b) => compare(a.name, b.name)).map((route) => flowOf(route, top));
+    const owned = ownership(top, flows, new Reach(top));
+    const routed = flowFailures(top, flows, owned);
+    const exit = exits(owned.legs);
+    const { mtu, failures: sizes } = mtus(top, owned.legs);
+    const planner = new HostPlanner(top, owned, exit, mtu);
+    const hosts = top.nodes.map((node) => planner.host(node));
+    const peers = top.links.map((link): PeerPlan => peerPlan(link.arcs, planner));
+    const legsOf = Map.groupBy(owned.legs, (leg) => leg.flow);
+    const routes = flows.map((flow) => routePlan(flow, legsOf.get(flow) ?? []));
+    // Disputed prefixes were given to one of the two, so what the tables would add is noise.
+    const tables = owned.disputes.length > 0 ? [] : planner.failures;
+    return { plan: { mesh: graph.mesh, hosts, peers, routes }, failures: [...routed, ...exit.failures, ...sizes, ...tables] };
+}
+
+class HostPlanner {
+    readonly failures: Failure[] = [];
+    private readonly sections = new Map<Arc, PeerSection>();
+    private readonly flows: FlowsByHost;
+    private readonly rules = new FirewallRules();
+    private readonly forwards: ReadonlyMap<Node, ReadonlySet<Family>>;
+    /** What plain members of a network hold, by the network's interface and their families: the same list object for all of them. */
+    private readonly lists = new Map<Port, Map<string, readonly string[]>>();
+
+    constructor(
+        private readonly top: Topology,
+        private readonly owned: Ownership,
+        private readonly exit: Exits,
+        private readonly mtu: ReadonlyMap<Port, number>,
+    ) {
+        this.flows = new FlowsByHost(owned.legs);
+        this.forwards = forwardingOf(owned.legs);
+    }
+
+    host(node: Node): HostPlan {
+        const isJudge = judges(node, this.flows);
+        const shared = isSimple(node) && !isJudge ? this.sharedList(node) : undefined;
+        const table = shared === undefined ? this.table(node) : undefined;
+        for (const arc of node.arcs) {
+            this.sections.set(arc, this.section(arc, shared ?? table?.kept.get(arc)?.map((claim) => formatPrefix(claim.prefix)) ?? []));
+        }
+        const flows = isJudge ? this.flows.at(node) : [];
+        return {
+            name: node.host.name,
+            managed: node.host.managed,
+            interfaces: node.ports
+                .map((port) => this.interface(port))
+                .sort((a, b) => compare(a.interfaceName, b.interfaceName)),
+            lans: node.lans.map(({ lan }) => ({ prefix: lan.prefix, nat: lan.nat === true })),
+            forward: { ipv4: this.forwards.get(node)?.has(4) === true, ipv6: this.forwards.get(node)?.has(6) === true },
+            ...(isJudge && table !== undefined
+                ? { firewall: firewallOf(node, table, flows, this.exit, this.rules, this.top.graph.mesh, this.flows.gateways.has(node)) }
+                : {}),
+        };
+    }
+
+    sectionOf(arc: Arc): PeerSection {
+        const section = this.sections.get(arc);
+        if (section === undefined) {
+            throw new Error(`section of peer "${arc.link.peer.name}" is not planned yet`);
+        }
+        return section;
+    }
+
+    private interface(port: Port): InterfacePlan {
+        const { declared } = port;
+        return {
+            name: declared.name,
+            host: declared.host,
+            interfaceName: declared.interfaceName,
+            addresses: port.addresses.map(formatPrefix),
+            ...(declared.listenPort === undefined ? {} : { listenPort: declared.listenPort }),
+            ...(this.exit.tunnels.has(port.node) ? { fwMark: fullTunnelMark } : {}),
+            mtu: this.mtu.get(port) ?? 1420,
+            adopt: declared.adopt === true,
+            peers: port.arcs.map((arc) => this.sectionOf(arc)).sort((a, b) => compare(a.remote, b.remote)),
+        };
+    }
+
+    private section(arc: Arc, allowedIPs: readonly string[]): PeerSection {
+        const { peer } = arc.link;
+        const keepalive = keepaliveOf(arc);
+        return {
+            peer: peer.name,
+            remote: arc.other.declared.name,
+            remoteHost: arc.other.declared.host,
+            allowedIPs,
+            endpoint: arc.other.reachable,
+            ...(keepalive === 0 ? {} : { persistentKeepalive: keepalive }),
+            presharedKey: peer.presharedKey === true,
+        };
+    }
+
+    private table(node: Node): Table {
+        const table = tableOf(node, isSimple(node) ? this.withShared(node) : (this.owned.claims.get(node) ?? new PrefixMap()));
+        this.failures.push(...table.failures);
+        return table;
+    }
+
+    /** The claims of a plain spoke together with what its network shares. */
+    private withShared(node: Node) {
+        const claims = this.owned.claims.get(node) ?? new PrefixMap();
+        for (const arc of node.arcs) {
+            for (const { prefix, value } of this.owned.shared.get(arc.other)?.entries() ?? []) {
+                if (claims.get(prefix) === undefined && arc.joins.includes(prefix.family) && !value.except.has(node)) {
+                    claims.set(prefix, { prefix, arc, flow: value.flow, place: value.place });
+                }
+            }
+        }
+        return claims;
+    }
+
+    /** The allowed IPs of a plain spoke, made once for all members of its network that have nothing of their own. */
+    private sharedList(node: Node): readonly string[] | undefined {
+        const [arc] = node.arcs;
+        const own = this.owned.claims.get(node);
+        if (arc === undefined || own === undefined || this.owned.excepted.get(arc.other)?.has(node) === true) {
+            return undefined;
+        }
+        const direct = [...own.entries()];
+        if (direct.some(({ value }) => value.flow !== undefined)) {
+            return undefined;
+        }
+        const lists = this.lists.get(arc.other) ?? new Map<string, readonly string[]>();
+        this.lists.set(arc.other, lists);
+        const speaks = families.filter((family) => arc.own.addresses.some((address) => address.family === family));
+        const key = `${speaks.join()} ${arc.joins.join()}`;
+        let list = lists.get(key);
+        if (list === undefined) {
+            const shared = [...(this.owned.shared.get(arc.other)?.entries() ?? [])].filter(({ prefix }) => arc.joins.includes(prefix.family));
+            list = disjoint([...direct, ...shared].map(({ prefix }) => prefix)).map(formatPrefix);
+            lists.set(key, list);
+        }
+        return list;
+    }
+}
+
+/**
+ * Keepalive is for the side that nobody can reach, towards the side it can: it opens the NAT's mapping and starts the tunnel without a
+ * ping (S8). A declared value goes to that side; when both are reachable nobody needs one, so a declared value goes to both.
+ */
+function keepaliveOf(arc: Arc): number {
+    const { own, other, link } = arc;
+    const declared = link.peer.persistentKeepalive;
+    if (!other.reachable) {
+        return 0;
+    }
+    return own.reachable ? (declared ?? 0) : (declared ?? defaultKeepalive);
+}
+
+/** Families in which hosts pass packets on: between the ends of a path, and at its ends when the traffic is not the host's own. */
+function forwardingOf(legs: readonly Leg[]): Map<Node, Set<Family>> {
+    const found = new Map<Node, Set<Family>>();
+    const add = (node: Node, family: Family) => {
+        const set = found.get(node);
+        if (set === undefined) {
+            found.set(node, new Set([family]));
+        } else {
+            set.add(family);
+        }
+    };
+    for (const { from, to, chain, families: used } of legs) {
+        for (const family of used) {
+            for (const arc of chain.slice(1)) {
+                add(arc.own.node, family);
+            }
+            const [behindFrom, behindTo] = [isBehind(from, family), isBehind(to, family)];
+            if (behindFrom && (chain.length > 0 || behindTo)) {
+                add(from.node, family);
+            }
+            if (behindTo && (chain.length > 0 || behindFrom)) {
+                add(to.node, family);
+            }
+        }
+    }
+    return found;
+}
+
+/** True when packets for the place go on behind its owner. */
+function isBehind(place: Place, family: Family): boolean {
+    return place.end.kind === "lan" || place.isInternet || membersOf(place, family).length > 0;
+}
+
+function peerPlan([there, back]: readonly [Arc, Arc], planner: HostPlanner): PeerPlan {
+    const sides = [there, back].map((arc) => ({ name: arc.own.declared.name, section: planner.sectionOf(arc) })).sort((a, b) => compare(a.name, b.name));
+    return {
+        name: there.link.peer.name,
+        between: there.link.peer.between,
+        allowedIPs: Object.fromEntries(sides.map(({ name, section }) => [name, section.allowedIPs])),
+        persistentKeepalive: Object.fromEntries(
+            sides.flatMap(({ name, section }) => (section.persistentKeepalive === undefined ? [] : [[name, section.persistentKeepalive]])),
+        ),
+    };
+}
+
+function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {
+    const texts = (places: readonly Place[]) => disjoint(places.flatMap(allPrefixes)).map(formatPrefix);
+    return {
+        name: flow.route.name,
+        from: texts(flow.from),
+        to: texts(flow.to),
+        path: [...new Set(legs.map(pathText))].filter((line) => line !== "").sort(compare),
+        initiate: flow.route.initiate ?? "both",
+        allow: [...new Set(flow.route.allow ?? [])].sort(compare),
+    };
+}
+
+function allPrefixes(place: Place): Prefix[] {
+    return families.flatMap((family) => place.prefixes[family]);
+}
+
+/** `hub: wg0 -> wg2, hub-b: wg0 -> wg1`: the hosts that pass a packet on, with where it comes in and goes out. */
+function pathText({ from, to, chain }: Leg): string {
+    const nodes = [from.node, ...chain.map((arc) => arc.other.node)];
+    const name = (port: Port | undefined) => port?.declared.interfaceName;
+    return nodes
+        .flatMap((node, i) => {
+            const entry = i === 0 ? doorOf(from) : name(chain[i - 1]?.other);
+            const exit = i === nodes.length - 1 ? doorOf(to) : name(chain[i]?.own);
+            return entry === undefined || exit === undefined ? [] : [`${node.host.name}: ${entry} -> ${exit}`];
+        })
+        .join(", ");
+}
+
+/** Where packets of a place come into its owner; undefined when they are the owner's own. */
+function doorOf(place: Place): string | undefined {
+    switch (place.end.kind) {
+        case "interface":
+            return undefined;
+        case "network":
+            return place.port?.declared.interfaceName;
+        case "lan":
+            return place.end.prefix;
+        case "internet":
+            return "internet";
+        default: {
+            const never: never = place.end;
+            throw new Error(`unknown route end ${JSON.stringify(never)}`);
+        }
+    }
+}
+

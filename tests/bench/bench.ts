@@ -1,0 +1,5 @@
+import { benchMeshconf } from "./meshconf";
+import { benchPlan } from "./plan";
+
+benchPlan();
+benchMeshconf();

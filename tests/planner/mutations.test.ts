@@ -1,0 +1,47 @@
+/** Would the oracle notice? Every deliberate planner bug of mutations.ts must be caught on some of a few hundred random graphs. */
+import type { Graph } from "../../provider/planner/graph";
+import { checkFiles } from "../support/oracle/check";
+import { sampleGraphs } from "../support/oracle/graphs";
+import { filesOf, planFiles, planOf } from "../support/oracle/subject";
+import type { HostFiles } from "../support/oracle/world";
+import { type Mutation, mutations } from "./mutations";
+
+const seed = 20260101;
+const accepted = sampleGraphs(seed, 400, { min: 2, max: 7 }, (graph) => planFiles(graph).kind === "planned");
+
+/** The files a planner with this bug would write; undefined when the bug changes nothing here or makes it refuse. */
+function mutatedFiles(mutation: Mutation, graph: Graph): ReadonlyMap<string, HostFiles> | undefined {
+    if ("reads" in mutation) {
+        const misread = mutation.reads(graph);
+        const planned = misread === undefined ? undefined : planFiles(misread);
+        return planned?.kind === "planned" ? planned.files : undefined;
+    }
+    const plan = planOf(graph);
+    if ("plans" in mutation) {
+        const changed = mutation.plans(plan);
+        return changed === undefined ? undefined : filesOf(graph, changed);
+    }
+    let isChanged = false;
+    const files = [...filesOf(graph, plan)].map(([host, own]) => {
+        const changed = own.nftables === undefined ? undefined : mutation.writes(own.nftables);
+        isChanged ||= changed !== undefined;
+        return [host, changed === undefined ? own : { ...own, nftables: changed }] as const;
+    });
+    return isChanged ? new Map(files) : undefined;
+}
+
+test("there are many kinds of bugs", () => {
+    expect(mutations.length).toBeGreaterThanOrEqual(15);
+    expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length);
+});
+
+test.each(mutations)("caught: $name", (mutation) => {
+    let applied = 0;
+    for (const graph of accepted) {
+        const files = mutatedFiles(mutation, graph);
+        if (files === undefined) continue;
+        applied++;
+        if (checkFiles(graph, files).violations.length > 0) return;
+    }
+    throw new Error(`not caught on any of ${applied} graphs it applies to, of ${accepted.length}`);
+});
