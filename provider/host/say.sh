@@ -3,6 +3,7 @@
 # It holds no secret; what a push wants is staged in a folder of its own. The text is provider/host/*.sh, joined by payload.ts.
 # say.sh: settings, what is said to the user, and the one way to fail.
 set -euo pipefail
+shopt -s inherit_errexit
 umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # The SSH session may die at any time (the tunnel can carry it); what was started is brought to an end either way.
@@ -23,6 +24,10 @@ changed() {
 # The sentence is printed when everything is undone (finish), so that the last word is the cause.
 fail() {
     local to=$tx/failure
+    if [[ -z $tx ]]; then
+        printf '%s\n' "$*" >&2
+        exit 1
+    fi
     if [[ $undoing ]]; then to=$tx/undo-failure; fi
     if [[ ! -e $to ]]; then printf '%s\n' "$*" >"$to"; fi
     exit 1

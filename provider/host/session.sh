@@ -1,6 +1,7 @@
 # session.sh: what runs in the SSH session itself, from stdin: stage the push in memory, then hand it to a unit that outlives the session.
 # Follows in the stream: stage(), which holds this push's data (payload.ts), and `main </dev/null`.
 set -euo pipefail
+shopt -s inherit_errexit
 umask 077
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 

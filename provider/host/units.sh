@@ -47,7 +47,7 @@ restore_interface() {
         mv -f -- "$(conf_of "$name").undo" "$(conf_of "$name")"
     fi
     if [[ $units == *active* ]] && ! is_active "$name"; then start_interface "$name"; fi
-    if [[ $units == *enabled* ]]; then enable_interface "$name"; else disable_interface "$name"; fi
+    if [[ $units == *enabled* ]]; then enable_interface "$name" || true; else disable_interface "$name"; fi
 }
 
 enable_interface() {

@@ -35,20 +35,22 @@ export function exits(legs: readonly Leg[]): Exits {
     for (const leg of outward) {
         for (const family of leg.families) {
             const full = leg.to.prefixes[family].some((prefix) => prefix.length === 0);
+            if (!full) {
+                once(routeFailure(leg.flow, "to", leg.to, piecemeal(leg)));
+                continue;
+            }
             for (const port of senders(leg, family)) {
                 const exit = leg.to.node;
                 if (!isSent(port, family, exit, outward)) {
                     const whose = `${endLabel(leg.from.end)} would reach it through host ${show(port.node.host.name)}, whose own internet traffic would go there too`;
                     once(routeFailure(leg.flow, "to", leg.to, `${whose}; add ${show(port.declared.name)} to "from", or peer with host ${show(exit.host.name)} directly`));
                 }
-                const other = full ? tunnels.get(port.node) : undefined;
+                const other = tunnels.get(port.node);
                 if (other !== undefined && other !== port) {
                     const two = `host ${show(port.node.host.name)} would send everything through ${culprit(other.declared)} and through ${culprit(port.declared)}`;
                     once(routeFailure(leg.flow, "to", leg.to, `${two}, and wg-quick can have one full tunnel per host; use one exit`));
                 }
-                if (full) {
-                    tunnels.set(port.node, other ?? port);
-                }
+                tunnels.set(port.node, other ?? port);
             }
         }
     }
@@ -66,6 +68,16 @@ export function exits(legs: readonly Leg[]): Exits {
         }
     }
     return { tunnels, exits: found, failures };
+}
+
+/**
+ * 0.0.0.0/0 less some prefixes is a list of ordinary routes, and without wg-quick's rule for 0.0.0.0/0 the tunnel's own packets follow
+ * them: the kernel drops them as a loop unless the endpoint's address is excluded as well (wireguard.md I11). Endpoints are values the
+ * plan does not see, so it cannot promise that.
+ */
+function piecemeal(leg: Leg): string {
+    const loop = `exclude would cut ${endLabel(leg.to.end)} into ordinary routes, and the tunnel's own packets would follow them`;
+    return `${loop}; leave exclude out: networks that host ${show(leg.from.node.host.name)} has more specific routes to stay outside of a full tunnel anyway`;
 }
 
 /** Interfaces that get 0.0.0.0/0 for this leg. */

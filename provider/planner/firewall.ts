@@ -1,9 +1,9 @@
-import { type Family, formatAddress, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, hostOf, isHost, masked, type Prefix } from "./cidr";
 import type { Firewall, FirewallInterface, FirewallRule, InternetRule, MasqueradeRule } from "./hostPlan";
 import type { Exits } from "./exitRules";
 import { isSimple, type Leg } from "./ownership";
 import type { Flow, Place } from "./place";
-import { disjoint, families, ofFamily } from "./prefixes";
+import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import type { Table } from "./table";
 import { compare, hasFamily, type Node, type Port, sound } from "./topology";
 
@@ -69,9 +69,10 @@ function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
 }
 
 /**
- * True for hosts that get a table: all managed ones, except a spoke that nobody can open a tunnel to and whose only Peer is a managed
- * host. That host judges everything between the spoke and the rest, and a table on the spoke would only hide what its user tries from
- * the counters of the one who has to know. A spoke does judge when a route of its own is narrowed: then even its hub is held to it.
+ * True for hosts that get a table: all managed ones but a spoke that nobody can open a tunnel to and whose only Peer is a
+ * managed host. That host judges everything between the spoke and the rest, and a table on the spoke would only hide what
+ * its user tries from the counters of the one who has to know. A spoke does judge when a route of its own is narrowed: then even its
+ * hub is held to it. Whether the hub has other Peers does not matter, or the second member would change the first one's table.
  */
 export function judges(node: Node, flows: FlowsByHost): boolean {
     const [arc] = node.arcs;
@@ -123,9 +124,10 @@ export function firewallOf(node: Node, table: Table, flows: readonly Flow[], exi
     const mesh4and6 = disjoint([...overlay, ...own, ...lans]);
     return {
         table: tableName(mesh),
-        interfaces: interfaces.map((port) => interfaceOf(port, table)),
+        interfaces: interfaces.map((port) => interfaceOf(port, table, [...(table.isNested ? elsewhere(port, node, table) : []), ...ownIn(port, node, table)])),
         overlay: overlay.map(formatPrefix),
         lans: exits.tunnels.has(node) ? disjoint(lans).map(formatPrefix) : [],
+        ownSources: exits.tunnels.has(node) ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix) : [],
         rules: flows.flatMap((flow) => rules.of(flow).rules),
         internet: flows.flatMap((flow) => internetRules(flow, node, mesh4and6, rules)),
         masquerade: flows.flatMap((flow) => masqueradeRules(flow, node, rules)),
@@ -133,20 +135,41 @@ export function firewallOf(node: Node, table: Table, flows: readonly Flow[], exi
     };
 }
 
-/** The table of a mesh: nft identifiers take letters, digits and underscores only (wireguard.md 1.7). */
+/** The table of a mesh. The names a mesh may have are legal nft identifiers; anything else is made one (wireguard.md 1.7). */
 export function tableName(mesh: string): string {
-    return `wireguard_${mesh.replace(/[^a-zA-Z0-9_]/g, "_")}`;
+    return `wireguard_${mesh.replace(/[^a-zA-Z0-9_-]/g, "_")}`;
 }
 
-function interfaceOf(port: Port, table: Table): FirewallInterface {
+function interfaceOf(port: Port, table: Table, others: readonly Prefix[]): FirewallInterface {
     const peers = port.arcs.flatMap((arc) => arc.other.addresses.filter((address) => hasFamily(port, address.family)));
-    const sources = port.arcs.flatMap((arc) => table.kept.get(arc) ?? []).map((claim) => claim.prefix);
     return {
         interfaceName: port.declared.interfaceName,
         addresses: disjoint(port.addresses.map(hostOf)).map(formatAddress),
         peers: disjoint(peers.map(hostOf)).map(formatAddress),
-        sources: disjoint(sources).map(formatPrefix),
+        sources: disjoint(sourcesOf(port, table)).map(formatPrefix),
+        elsewhere: disjoint(others).map(formatPrefix),
     };
+}
+
+/** Own addresses inside the port's sources. For IPv4 the kernel drops them as martians; for IPv6 it does not. */
+function ownIn(port: Port, node: Node, table: Table): Prefix[] {
+    const wide = sourcesOf(port, table).filter((source) => !isHost(source));
+    return node.ports.flatMap((other) => other.addresses.map(hostOf)).filter((address) => wide.some((source) => contains(source, address)));
+}
+
+function sourcesOf(port: Port, table: Table): Prefix[] {
+    return port.arcs.flatMap((arc) => table.kept.get(arc) ?? []).map((claim) => claim.prefix);
+}
+
+/** What lies inside the port's sources and belongs behind another port or on a LAN, without what is the port's own again inside that. */
+function elsewhere(port: Port, node: Node, table: Table): Prefix[] {
+    const own = sourcesOf(port, table);
+    const others = node.ports.filter((other) => other !== port);
+    const foreign = [
+        ...others.flatMap((other) => [...sourcesOf(other, table), ...other.addresses.map((address) => masked(address))]),
+        ...node.lans.map(({ prefix }) => prefix),
+    ].filter((prefix) => own.some((source) => contains(source, prefix)));
+    return disjoint(subtract(disjoint(foreign), own.filter((source) => foreign.some((prefix) => contains(prefix, source)))));
 }
 
 function internetRules(flow: Flow, node: Node, known: readonly Prefix[], rules: FirewallRules): InternetRule[] {

@@ -18,6 +18,7 @@ export function flowFailures(topology: Topology, flows: readonly Flow[], owned: 
         ...flows.flatMap(throughNat),
         ...flows.flatMap(narrowedPeers),
         ...unenforced(owned.legs),
+        ...ownNetworkThroughDevice(owned.legs),
     ];
 }
 
@@ -159,6 +160,24 @@ function unenforced(legs: readonly Leg[]): Failure[] {
         }
     }
     return failures;
+}
+
+/**
+ * A member of a network that passes the network's own packets on could be sent packets with its own source address. IPv4 drops those as
+ * martians; for IPv6 only a firewall does.
+ */
+function ownNetworkThroughDevice(legs: readonly Leg[]): Failure[] {
+    return legs.flatMap(({ flow, from, to, chain, families }) =>
+        [from, to].flatMap((place) => {
+            const members = families.includes(6) ? membersOf(place, 6).map((arc) => arc.other.node) : [];
+            const device = chain.slice(1).find((arc) => !arc.own.node.host.managed && members.includes(arc.own.node))?.own.node;
+            if (device === undefined) {
+                return [];
+            }
+            const reason = `the path passes through device ${culprit(device.host)}, which is a member of ${endLabel(place.end)}, and nothing there drops IPv6 packets forged with its address`;
+            return [routeFailure(flow, place === from ? "from" : "to", place, `${reason}; give it a connection, or add a Peer around it`)];
+        }),
+    );
 }
 
 export function routeFailure(flow: Flow, side: "from" | "to", place: Place, reason: string): Failure {

@@ -91,12 +91,17 @@ export interface RoutePlan {
 export interface Firewall {
     /** Name of the table in family inet, e.g. `wireguard_office`. */
     readonly table: string;
-    /** The interfaces of the mesh on this host, sorted by device name. Traffic of no other interface pair is judged. */
+    /** The interfaces of the mesh on this host, sorted by device name. Traffic of no other interface is judged. */
     readonly interfaces: readonly FirewallInterface[];
     /** Prefixes that live behind the interfaces: as a source they may not enter anywhere else. Without 0.0.0.0/0 and ::/0. */
     readonly overlay: readonly string[];
     /** LANs of a host that has a full tunnel: what is not on them must not go back into the tunnel, or it would circle. */
     readonly lans: readonly string[];
+    /**
+     * Own addresses and LANs of a host that has a full tunnel. What it sends from any other address, as when somebody on the internet
+     * talks to its public one, is not of the mesh even when it leaves by the tunnel.
+     */
+    readonly ownSources: readonly string[];
     /** Declared pairs in the order they are rendered: by route, direction, family. */
     readonly rules: readonly FirewallRule[];
     /** Flows to the internet through this host. */
@@ -116,6 +121,8 @@ export interface FirewallInterface {
     readonly peers: readonly string[];
     /** Sources that may enter by it: the allowed IPs of all its peers, canonical and disjoint. */
     readonly sources: readonly string[];
+    /** Prefixes inside those that live behind another interface of the host. A full tunnel's 0.0.0.0/0 has many. */
+    readonly elsewhere: readonly string[];
 }
 
 /** One direction of one Route in one family. */

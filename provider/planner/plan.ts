@@ -1,17 +1,18 @@
 import { allocate, withAddresses } from "./allocate";
-import { type Family, formatPrefix, type Prefix } from "./cidr";
+import { type Family, formatPrefix } from "./cidr";
 import { type Exits, exits } from "./exitRules";
 import type { Failure } from "./failure";
 import { FirewallRules, FlowsByHost, firewallOf, judges } from "./firewall";
 import { flowFailures } from "./flowRules";
 import type { Graph } from "./graph";
-import type { HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
+import type { Firewall, HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
 import { isSimple, type Leg, type Ownership, ownership } from "./ownership";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
 import { PrefixMap } from "./prefixMap";
 import { disjoint, families } from "./prefixes";
 import { Reach } from "./reach";
+import { asymmetries, type Override } from "./symmetry";
 import { type Table, tableOf } from "./table";
 import { type Arc, compare, type Node, type Port, type Topology, topology } from "./topology";
 
@@ -37,15 +38,16 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
     const planner = new HostPlanner(top, owned, exit, mtu);
     const hosts = top.nodes.map((node) => planner.host(node));
     const peers = top.links.map((link): PeerPlan => peerPlan(link.arcs, planner));
-    const legsOf = Map.groupBy(owned.legs, (leg) => leg.flow);
+    const legsOf = byFlow(owned.legs);
     const routes = flows.map((flow) => routePlan(flow, legsOf.get(flow) ?? []));
     // Disputed prefixes were given to one of the two, so what the tables would add is noise.
-    const tables = owned.disputes.length > 0 ? [] : planner.failures;
+    const tables = owned.disputes.length > 0 ? [] : [...planner.failures, ...asymmetries(top, owned, planner.overrides)];
     return { plan: { mesh: graph.mesh, hosts, peers, routes }, failures: [...routed, ...exit.failures, ...sizes, ...tables] };
 }
 
 class HostPlanner {
     readonly failures: Failure[] = [];
+    readonly overrides: Override[] = [];
     private readonly sections = new Map<Arc, PeerSection>();
     private readonly flows: FlowsByHost;
     private readonly rules = new FirewallRules();
@@ -70,19 +72,19 @@ class HostPlanner {
         for (const arc of node.arcs) {
             this.sections.set(arc, this.section(arc, shared ?? table?.kept.get(arc)?.map((claim) => formatPrefix(claim.prefix)) ?? []));
         }
-        const flows = isJudge ? this.flows.at(node) : [];
+        const firewall = isJudge && table !== undefined ? this.firewall(node, table) : undefined;
         return {
             name: node.host.name,
             managed: node.host.managed,
-            interfaces: node.ports
-                .map((port) => this.interface(port))
-                .sort((a, b) => compare(a.interfaceName, b.interfaceName)),
+            interfaces: node.ports.map((port) => this.interface(port)).sort((a, b) => compare(a.interfaceName, b.interfaceName)),
             lans: node.lans.map(({ lan }) => ({ prefix: lan.prefix, nat: lan.nat === true })),
             forward: { ipv4: this.forwards.get(node)?.has(4) === true, ipv6: this.forwards.get(node)?.has(6) === true },
-            ...(isJudge && table !== undefined
-                ? { firewall: firewallOf(node, table, flows, this.exit, this.rules, this.top.graph.mesh, this.flows.gateways.has(node)) }
-                : {}),
+            ...(firewall === undefined ? {} : { firewall }),
         };
+    }
+
+    private firewall(node: Node, table: Table): Firewall {
+        return firewallOf(node, table, this.flows.at(node), this.exit, this.rules, this.top.graph.mesh, this.flows.gateways.has(node));
     }
 
     sectionOf(arc: Arc): PeerSection {
@@ -125,6 +127,7 @@ class HostPlanner {
     private table(node: Node): Table {
         const table = tableOf(node, isSimple(node) ? this.withShared(node) : (this.owned.claims.get(node) ?? new PrefixMap()));
         this.failures.push(...table.failures);
+        this.overrides.push(...table.overrides);
         return table;
     }
 
@@ -224,8 +227,23 @@ function peerPlan([there, back]: readonly [Arc, Arc], planner: HostPlanner): Pee
     };
 }
 
+function byFlow(legs: readonly Leg[]): Map<Flow, Leg[]> {
+    const found = new Map<Flow, Leg[]>();
+    for (const leg of legs) {
+        const list = found.get(leg.flow);
+        if (list === undefined) {
+            found.set(leg.flow, [leg]);
+        } else {
+            list.push(leg);
+        }
+    }
+    return found;
+}
+
 function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {
-    const texts = (places: readonly Place[]) => disjoint(places.flatMap(allPrefixes)).map(formatPrefix);
+    // A family that only one of the ends has is not part of the route.
+    const used = families.filter((family) => legs.some((leg) => leg.families.includes(family)));
+    const texts = (places: readonly Place[]) => disjoint(places.flatMap((place) => used.flatMap((family) => place.prefixes[family]))).map(formatPrefix);
     return {
         name: flow.route.name,
         from: texts(flow.from),
@@ -234,10 +252,6 @@ function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {
         initiate: flow.route.initiate ?? "both",
         allow: [...new Set(flow.route.allow ?? [])].sort(compare),
     };
-}
-
-function allPrefixes(place: Place): Prefix[] {
-    return families.flatMap((family) => place.prefixes[family]);
 }
 
 /** `hub: wg0 -> wg2, hub-b: wg0 -> wg1`: the hosts that pass a packet on, with where it comes in and goes out. */

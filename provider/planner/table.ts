@@ -4,6 +4,7 @@ import type { Claim } from "./ownership";
 import type { PrefixMap } from "./prefixMap";
 import { label, lanLabel } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
+import type { Override } from "./symmetry";
 import type { Arc, Node, Port } from "./topology";
 
 /** What one host sends where, in the fewest prefixes, and whether its kernel would agree. */
@@ -11,6 +12,10 @@ export interface Table {
     /** Sorted. */
     readonly kept: ReadonlyMap<Arc, readonly Claim[]>;
     readonly failures: readonly Failure[];
+    /** Claims inside another Peer's claim. */
+    readonly overrides: readonly Override[];
+    /** True when anything of one interface lies inside a prefix of another: only then do sources need a second look. */
+    readonly isNested: boolean;
 }
 
 /** Something the routing table of the host has an entry for. */
@@ -43,11 +48,14 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             failures.set(failure.property + failure.reason, failure);
         }
     };
+    const overrides: Override[] = [];
+    let isNested = false;
     const around: Item[] = [];
     for (const item of itemsOf(node, claims)) {
         while (around.length > 0 && !around.some((outer, i) => i === around.length - 1 && contains(outer.prefix, item.prefix))) {
             around.pop();
         }
+        isNested ||= around.some((outer) => outer.claim !== undefined && outer.port !== item.port);
         if (item.claim === undefined) {
             report(straying(node, item, around));
             around.push(item);
@@ -61,6 +69,10 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
         }
         item.inFib = claim.prefix.length === 0 || !around.some((outer) => outer.claim === undefined && outer.port === item.port);
         report(disagreeing(node, item, claim, around));
+        const outer = around.findLast((one) => one.claim !== undefined)?.claim;
+        if (outer !== undefined && outer.arc !== claim.arc && outer.place?.isInternet !== true) {
+            overrides.push({ node, inner: claim, outer });
+        }
         around.push(item);
         const list = kept.get(claim.arc);
         if (list === undefined) {
@@ -69,7 +81,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             list.push(claim);
         }
     }
-    return { kept, failures: [...failures.values()] };
+    return { kept, failures: [...failures.values()], overrides, isNested };
 }
 
 /** Own subnets and LANs before claims of the same prefix: they are in the routing table first. */

@@ -88,12 +88,7 @@ export function topology(graph: Graph): Topology {
 
 function connect(peer: Peer, rank: number, ports: ReadonlyMap<string, Port>): Link {
     const [a, b] = [known(ports, peer.between[0]), known(ports, peer.between[1])];
-    // Both arcs and the link refer to each other, so they are tied together after they exist.
-    const link = { peer, cost: peer.cost ?? 1, rank } as { -readonly [K in keyof Link]: Link[K] };
-    const there = { link, own: a, other: b, joins: joinsOf(a, b) } as { -readonly [K in keyof Arc]: Arc[K] };
-    const back: Arc = { link, own: b, other: a, back: there, joins: joinsOf(b, a) };
-    there.back = back;
-    link.arcs = [there, back];
+    const link = new TiedLink(peer, rank, a, b);
     for (const arc of link.arcs) {
         arc.own.arcs.push(arc);
         arc.own.node.arcs.push(arc);
@@ -102,6 +97,38 @@ function connect(peer: Peer, rank: number, ports: ReadonlyMap<string, Port>): Li
         }
     }
     return link;
+}
+
+/** The link and its two arcs refer to each other, so they are made together. */
+class TiedLink implements Link {
+    readonly cost: number;
+    readonly arcs: readonly [Arc, Arc];
+
+    constructor(
+        readonly peer: Peer,
+        readonly rank: number,
+        a: Port,
+        b: Port,
+    ) {
+        this.cost = peer.cost ?? 1;
+        const there = new TiedArc(this, a, b);
+        this.arcs = [there, there.back];
+    }
+}
+
+class TiedArc implements Arc {
+    readonly back: Arc;
+    readonly joins: readonly Family[];
+
+    constructor(
+        readonly link: Link,
+        readonly own: Port,
+        readonly other: Port,
+        back?: Arc,
+    ) {
+        this.back = back ?? new TiedArc(link, other, own, this);
+        this.joins = joinsOf(own, other);
+    }
 }
 
 function joinsOf(own: Port, other: Port): Family[] {

@@ -93,6 +93,8 @@ export function snapshot(host: Host): Promise<string> {
         systemctl list-unit-files --no-legend --no-pager; systemctl list-units --all --no-legend --no-pager --plain 'wg-quick*' 'pulumi*' 'nftables*'
         for key in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/conf/eth0/accept_ra net/ipv4/conf/eth0/forwarding; do
             echo "$key $(cat /proc/sys/$key)"; done
-        ip -o link | sed 's/^[0-9]*: //; s/@if[0-9]*//'; ip -o address | sed 's/^[0-9]*: //; s/valid_lft.*//'; ip route show table all; ip -6 route show table all | sed 's/expires [0-9a-z]*//'
+        # Link-local addresses and MACs are new at every boot of a lab host and every start of wireguard-go.
+        { ip -o link | sed 's/^[0-9]*: //; s/@if[0-9]*//'; ip -o address | sed 's/^[0-9]*: //; s/valid_lft.*//'; ip route show table all; ip -6 route show table all; } |
+            sed 's/link.ether.*//; s/expires [0-9a-z]*//' | grep -v 'fe80::[0-9a-f]*:'
         ip rule; ip -6 rule; nft -s list ruleset; ls -A /run/pulumi-wireguard 2>/dev/null || true`);
 }

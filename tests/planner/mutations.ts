@@ -124,6 +124,23 @@ export const mutations: readonly Mutation[] = [
     },
     { name: "there is no input chain", writes: (text) => cutHook(text, "input") },
     { name: "there is no forward chain", writes: (text) => cutHook(text, "forward") },
+    { name: "there is no output chain", writes: (text) => cutHook(text, "output") },
+    {
+        name: "forged sources pass",
+        writes: (text) => replaceAll(text, /drop comment "forged source/g, 'accept comment "forged source'),
+    },
+    {
+        name: "sources of the mesh may come from outside",
+        writes: (text) => cutLines(text, (line) => /overlay source from outside/.test(line)),
+    },
+    {
+        name: "the internet includes the mesh",
+        writes: (text) => replaceAll(text, / ip6? daddr != (\{[^}]*\}|\S+)/g, ""),
+    },
+    {
+        name: "the way back of a route has no rule",
+        writes: (text) => cutLines(text, (line) => /\(back\)/.test(line)),
+    },
     { name: "there is no anti-spoofing", writes: (text) => cutHook(text, "prerouting") },
     { name: "masquerade is missing", writes: (text) => cutLines(text, (line) => /masquerade/.test(line)) },
     {
@@ -139,10 +156,13 @@ export const mutations: readonly Mutation[] = [
         writes: (text) => cutLines(text, (line) => /\bip6 (saddr|daddr)\b.*accept/.test(line)),
     },
     { name: "ports are left out of rules", writes: (text) => replaceAll(text, / (tcp|udp) dport (\{[^}]*\}|\S+)/g, "") },
-    { name: "sources are left out of rules", writes: (text) => replaceAll(text, / ip6? saddr (\{[^}]*\}|\S+)(?=.*accept)/g, "") },
+    {
+        name: "sources are left out of rules",
+        writes: (text) => replaceAll(text, /\bip6? saddr (!= )?(\{[^}]*\}|\S+) (?=.*accept)/g, ""),
+    },
     {
         name: "destinations are left out of rules",
-        writes: (text) => replaceAll(text, / ip6? daddr (\{[^}]*\}|\S+)(?=.*accept)/g, ""),
+        writes: (text) => replaceAll(text, /\bip6? daddr (!= )?(\{[^}]*\}|\S+) (?=.*accept)/g, ""),
     },
 ];
 
@@ -255,7 +275,13 @@ function cutLines(text: string, cut: (line: string) => boolean): string | undefi
     return kept.length === text.split("\n").length ? undefined : kept.join("\n");
 }
 
-/** Empties the base chains of one hook. */
+/** Empties the base chains of one hook: their rules go, their head stays. */
 function cutHook(text: string, hook: string): string | undefined {
-    return replaceAll(text, new RegExp(`(type filter hook ${hook} [^\\n]*\\n)[^}]*?\\n(\\t| *)\\}`, "g"), "$1$2}");
+    let inside = false;
+    return cutLines(text, (line) => {
+        if (/^\s*\}\s*$/.test(line)) inside = false;
+        const isRule = inside;
+        if (line.includes(`hook ${hook} `)) inside = true;
+        return isRule;
+    });
 }

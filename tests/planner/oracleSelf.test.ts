@@ -215,7 +215,7 @@ describe("conf grammar", () => {
     test.each([
         ["an unknown key", "[Interface]\nprivate: a\nColour = red", "line unrecognized"],
         ["an empty value", "[Interface]\nprivate: a\n[Peer]\npublic: b\nAllowedIPs =", "line unrecognized"],
-        ["a hook, which the walk cannot know", "[Interface]\nprivate: a\nPostUp = reboot", "line unrecognized"],
+        ["a hook, which the walk cannot know", "[Interface]\nprivate: a\nPostUp = reboot", "is not modelled"],
         ["an address in a peer", "[Interface]\nprivate: a\n[Peer]\npublic: b\nAddress = 10.0.0.1/24", "line unrecognized"],
         [
             "a keepalive with a unit",

@@ -30,7 +30,7 @@ async function registered(program: () => void): Promise<Registered[]> {
     return all.filter((one) => one.type !== "pulumi:pulumi:Stack").sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
 }
 
-const connection = (host: string): wg.ConnectionArgs => ({ host, user: "ops", privateKey: "ssh key", hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA${"A".repeat(48)}` });
+const connection = (host: string): wg.ConnectionArgs => ({ host, user: "ops", privateKey: "ssh key", hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}` });
 
 /** S1 of seed.md, ann managed and bob a phone. */
 function twoInterfaceHub(): { bob: wg.WireGuardInterface; ann: wg.WireGuardInterface } {
@@ -117,7 +117,7 @@ describe("S1 as resources", () => {
         expect(inputs("Command", "ann")).toMatchObject({ logging: "none", addPreviousOutputInEnv: false });
         expect(inputs("Command", "ann")).not.toHaveProperty("triggers");
         const given = unsecret(inputs("Command", "ann")["connection"]) as Record<string, unknown>;
-        expect(Object.keys(given).sort()).toEqual(["dialErrorLimit", "host", "hostKey", "privateKey", "user"]);
+        expect(Object.keys(given).sort()).toEqual(["dialErrorLimit", "host", "hostKey", "perDialTimeout", "port", "privateKey", "user"]);
     });
 
     test("a device's config and QR code are outputs", () => {
@@ -144,8 +144,8 @@ describe("a mesh", () => {
             const mesh = new wg.Mesh("office");
             const host = new wg.Host("hub", { mesh });
             expect(host.lan("192.168.10.0/24")).toBe(host.lan("192.168.10.0/24"));
-            expect(host.lan("192.168.10.0/24", { nat: true })).not.toBe(host.lan("192.168.10.0/24"));
+            expect(host.lan("192.168.20.0/24")).not.toBe(host.lan("192.168.10.0/24"));
             mesh.deploy();
-        }).catch(() => {}); // the planner rejects the LAN that is declared both ways; that is not what is tested here
+        });
     });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -22,6 +23,12 @@ export function pulumiEnvironment(folder: string): Record<string, string> {
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
+}
+
+/** Runs a compiled inline program, as {@link previewInline} does, in a process of its own, as users do: jest would catch its rejections. */
+export function previewInProcess(module: string): Previewed {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [module], { encoding: "utf8", timeout: 60_000 });
+    return { ok: status === 0, output: stdout + stderr };
 }
 
 /** Previews an inline Automation API program on a new stack, and removes everything afterwards. */

@@ -156,7 +156,7 @@ export class Host extends Station {
         this.plugged.set(attachment.device, segment.attach(this.namespace, attachment));
     }
 
-    /** The cable of a device, to cut or delay it. */
+    /** The cable of a device, to cut or mend it. */
     cable(device = "eth0"): Cable {
         const cable = this.plugged.get(device);
         if (cable === undefined) {
@@ -174,7 +174,11 @@ export class Host extends Station {
     private launch(): void {
         const { namespace, folder, image, name, cables } = this.plan;
         // A new namespace at every boot: in an old one tunnels, tables and sysctls would survive, and a reboot would prove nothing.
+        // Cables first: whatever still held the old namespace would go on answering for the host's addresses.
         if (this.boots > 0) {
+            for (const cable of this.plugged.values()) {
+                cable.unplug();
+            }
             namespace.remove();
         }
         namespace.create();

@@ -8,13 +8,13 @@ export interface Loss {
     /** Packets sent from the first answer before the action to the first answer after it. */
     readonly sent: number;
     readonly lost: number;
-    /** The longest run of lost packets, in milliseconds. */
+    /** The longest time between two answers minus one interval, in milliseconds: how long the path was broken. */
     readonly longestGap: number;
 }
 
 /** Settings of {@link lossDuring}. */
 export interface LossOptions {
-    /** Packets a second, 1 to 500; sequence numbers are 16 bits, so at 100 an action may take 10 minutes. @default 100 */
+    /** Packets a second at most, 1 to 500 (ping waits in kernel ticks, 100 come out as about 70); sequence numbers are 16 bits, so at 100 an action may take 10 minutes. @default 100 */
     readonly perSecond?: number;
     /** Seconds to wait for an answer after the action; with none, everything after the last answer counts as lost. @default 5 */
     readonly drain?: number;
@@ -37,18 +37,18 @@ export async function lossDuring(
     const { perSecond = 100, drain = 5, from } = options;
     // -O names every packet that had no answer when the next one was sent, so the newest number seen is the newest sent.
     const pinging = namespace.start("ping", [
-        ...["-n", "-O", "-i", `${1 / perSecond}`],
+        ...["-n", "-O", "-D", "-i", `${1 / perSecond}`],
         ...(from === undefined ? [] : ["-I", from]),
         target,
     ]);
-    const answered = new Set<number>();
+    const answered = new Map<number, number>();
     const newest = { sent: 0, answered: 0 };
     const lines = createInterface({ input: pinging.stdout });
     lines.on("line", (line) => {
         const sequence = Number(/icmp_seq=(\d+)/.exec(line)?.[1] ?? 0);
         newest.sent = Math.max(newest.sent, sequence);
         if (line.includes(" ttl=")) {
-            answered.add(sequence);
+            answered.set(sequence, Number(/^\[([\d.]+)\]/.exec(line)?.[1] ?? 0) * 1000);
             newest.answered = Math.max(newest.answered, sequence);
         }
     });
@@ -68,14 +68,15 @@ export async function lossDuring(
     }
 }
 
-function count(answered: ReadonlySet<number>, start: number, last: number, interval: number): Loss {
+function count(answered: ReadonlyMap<number, number>, start: number, last: number, interval: number): Loss {
     let lost = 0;
-    let gap = 0;
     let longest = 0;
+    let before = answered.get(start) ?? 0;
     for (let sequence = start + 1; sequence <= last; sequence += 1) {
-        gap = answered.has(sequence) ? 0 : gap + 1;
-        lost += gap > 0 ? 1 : 0;
-        longest = Math.max(longest, gap);
+        const at = answered.get(sequence) ?? (sequence === last ? Date.now() : undefined);
+        lost += answered.has(sequence) ? 0 : 1;
+        longest = Math.max(longest, at === undefined ? 0 : at - before - interval);
+        before = at ?? before;
     }
-    return { sent: last - start, lost, longestGap: longest * interval };
+    return { sent: last - start, lost, longestGap: Math.round(longest) };
 }

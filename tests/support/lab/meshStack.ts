@@ -10,7 +10,9 @@ import type { Stack } from "./stack";
 export interface DeclaredInLab {
     readonly graph: Graph;
     /** By host; a managed host without one gets a connection that nobody answers. */
-    readonly connections: Readonly<Record<string, Partial<Connection> & { readonly dialErrorLimit?: number; readonly perDialTimeout?: number }>>;
+    readonly connections: Readonly<
+        Record<string, Partial<Connection> & { readonly dialErrorLimit?: number; readonly perDialTimeout?: number }>
+    >;
     readonly endpoints: Readonly<Record<string, string>>;
 }
 

@@ -22,16 +22,6 @@ export class Namespace {
         call("ip", ["-n", this.name, "-batch", "-"], `${lines.join("\n")}\n`);
     }
 
-    /** Delays every packet that leaves through a device by this many milliseconds (tc-netem(8)); 0 ends it. */
-    delay(device: string, milliseconds: number): void {
-        const tc = (...args: readonly string[]) => call("tc", ["-n", this.name, "qdisc", ...args]);
-        if (milliseconds === 0) {
-            tc("delete", "dev", device, "root");
-        } else {
-            tc("replace", "dev", device, "root", "netem", "delay", `${milliseconds}ms`);
-        }
-    }
-
     /** Sets a sysctl under /proc/sys/net by its path: ("ipv4/ip_forward", 1). */
     sysctl(path: string, value: number): void {
         call("ip", ["netns", "exec", this.name, "sysctl", "-q", "-w", `net/${path}=${value}`]);

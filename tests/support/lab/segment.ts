@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Namespace } from "./namespace";
 
 let ports = 0;
@@ -10,8 +11,8 @@ export interface Cable {
     cut(): void;
     /** Puts the plug back. */
     mend(): void;
-    /** Every packet to the station takes this many milliseconds longer; 0 ends it. */
-    delay(milliseconds: number): void;
+    /** Takes the cable away, both ends. */
+    unplug(): void;
 }
 
 /** What a station gets on a segment. */
@@ -48,7 +49,7 @@ export class Segment {
         const port = `port${ports}`;
         const { device, addresses, defaultVia = [], isolated = false } = attachment;
         this.namespace.ip(
-            `link add name ${port} type veth peer name ${device} netns ${station.name}`,
+            `link add name ${port} type veth peer name ${device} address ${hardwareAddress(station.name, device)} netns ${station.name}`,
             `link set ${port} master ${this.bridge}`,
             ...(isolated ? [`link set ${port} type bridge_slave isolated on`] : []),
             `link set ${port} up`,
@@ -63,8 +64,8 @@ export class Segment {
         return {
             device,
             cut: () => this.namespace.ip(`link set ${port} down`),
+            unplug: () => this.namespace.ip(`link delete ${port}`),
             mend: () => this.namespace.ip(`link set ${port} up`),
-            delay: (milliseconds) => this.namespace.delay(port, milliseconds),
         };
     }
 }
@@ -72,4 +73,10 @@ export class Segment {
 // Duplicate address detection would keep an IPv6 address unusable for a second after boot.
 function nodad(address: string): string {
     return address.includes(":") ? " nodad" : "";
+}
+
+// The same at every boot, as a network card's: with a new one, neighbours would talk to the old one until their tables forget it.
+function hardwareAddress(station: string, device: string): string {
+    const bytes = createHash("sha256").update(`${station}/${device}`).digest().subarray(0, 5);
+    return ["02", ...[...bytes].map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
 }

@@ -35,7 +35,8 @@ export class Station {
 
     /** Accepts TCP connections on a port of every address, until closed, the next reboot, or the lab's end. */
     async listen(port: number): Promise<Listener> {
-        const program = `require("net").createServer((socket) => socket.end("hello")).listen(${port}, "::", () => console.log("listening"))`;
+        const program = `require("net").createServer((socket) => socket.on("error", () => {}).end("hello")).listen(${port}, "::", () => console.log("listening"))`;
+        // A client that leaves without reading resets its connection; that must not end the listener.
         const server = this.namespace.start(process.execPath, ["-e", program]);
         const [how] = await Promise.race([once(server.stdout, "data"), once(server, "close")]);
         if (!String(how).includes("listening")) {
@@ -43,9 +44,11 @@ export class Station {
         }
         return {
             close: async () => {
-                const closed = once(server, "exit");
-                server.kill();
-                await closed;
+                if (server.exitCode === null && server.signalCode === null) {
+                    const exited = once(server, "exit");
+                    server.kill();
+                    await exited;
+                }
             },
         };
     }

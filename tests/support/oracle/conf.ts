@@ -1,3 +1,4 @@
+import { type Hook, parseHook } from "./hook";
 import { type Address, type Prefix, parseAddressWithLength, parsePrefix } from "./ip";
 
 /** A `.conf` file as wg(8) and wg-quick(8) read it. */
@@ -11,6 +12,8 @@ export interface Conf {
     /** Verbatim: `auto`, `off` or a table number (wireguard.md 1.1: values are case-sensitive). */
     readonly table: string;
     readonly saveConfig: boolean;
+    /** What the PostUp lines do, in file order. */
+    readonly hooks: readonly Hook[];
     readonly peers: readonly ConfPeer[];
 }
 
@@ -34,13 +37,23 @@ interface Section {
     readonly entries: Map<string, string[]>;
 }
 
-const interfaceKeys = new Set(["privatekey", "listenport", "fwmark", "address", "mtu", "table", "saveconfig"]);
+const interfaceKeys = new Set([
+    "privatekey",
+    "listenport",
+    "fwmark",
+    "address",
+    "mtu",
+    "table",
+    "saveconfig",
+    "postup",
+    "predown",
+]);
 const peerKeys = new Set(["publickey", "presharedkey", "allowedips", "endpoint", "persistentkeepalive"]);
 
 /**
  * Parses one file by the grammar of wireguard.md 1.8.
  *
- * Hooks and DNS are errors here rather than ignored: the walk could not know what they do.
+ * A PostUp the walk does not know is an error rather than ignored, and so is DNS. PreDown plays no part in a walk.
  */
 export function parseConf(text: string): Conf {
     const sections = readSections(text);
@@ -55,6 +68,7 @@ export function parseConf(text: string): Conf {
         mtu: optionalNumber(entries, "mtu", 65535),
         table: entries.get("table")?.[0] ?? "auto",
         saveConfig: readBoolean(entries.get("saveconfig")?.[0] ?? "false"),
+        hooks: (entries.get("postup") ?? []).map(parseHook),
         peers: mergePeers(sections.filter((section) => section.name === "peer").map(readPeer)),
     };
 }
@@ -62,7 +76,9 @@ export function parseConf(text: string): Conf {
 function readSections(text: string): Section[] {
     const sections: Section[] = [];
     for (const line of text.split("\n")) {
-        const bare = line.replace(/#.*$/, "").replace(/\s+/g, "");
+        // Hooks keep their spaces: wg-quick takes these lines out before wg(8) reads the rest.
+        const isHook = /^\s*(postup|predown)\s*=/i.test(line);
+        const bare = isHook ? line.trim().replace(/\s*=\s*/, "=") : line.replace(/#.*$/, "").replace(/\s+/g, "");
         if (bare === "") continue;
         const heading = /^\[(interface|peer)\]$/i.exec(bare);
         if (heading !== null) {

@@ -17,7 +17,9 @@ type Allows = (service: Service) => boolean;
 interface Grant {
     readonly from: readonly Matcher[];
     readonly to: readonly Matcher[];
-    readonly excluded: readonly Prefix[];
+    /** Prefixes cut out of one side: `to` as declared, so `from` of the way back. */
+    readonly excludedFrom: readonly Prefix[];
+    readonly excludedTo: readonly Prefix[];
     readonly allows: Allows;
     readonly toInternet: boolean;
 }
@@ -71,7 +73,7 @@ export class Declared {
             ...this.networks.map(({ subnet }) => subnet),
             ...(this.world.graph.lans ?? []).map((lan) => parsePrefix(lan.prefix)),
         ];
-        const excluded = this.grants.flatMap((grant) => (grant.toInternet ? grant.excluded : []));
+        const excluded = this.grants.flatMap((grant) => (grant.toInternet ? grant.excludedTo : []));
         return ![...named, ...excluded].some((prefix) => contains(prefix, address));
     }
 
@@ -103,21 +105,22 @@ export class Declared {
             (grant) =>
                 grant.from.some((matches) => matches(from)) &&
                 grant.to.some((matches) => matches(to)) &&
-                !grant.excluded.some((prefix) => contains(prefix, to.address) || contains(prefix, from.address)),
+                !grant.excludedFrom.some((prefix) => contains(prefix, from.address)) &&
+                !grant.excludedTo.some((prefix) => contains(prefix, to.address)),
         );
         return [...(linked ? [() => true] : []), ...granted.map((grant) => grant.allows)];
     }
 }
 
 function grantsOf(route: Route, world: World): Grant[] {
-    const sides = { from: route.from.map((end) => matcherOf(end, world)), to: route.to.map((end) => matcherOf(end, world)) };
-    const shared = {
-        excluded: (route.exclude ?? []).map(parsePrefix),
-        allows: allowsOf(route.allow),
-        toInternet: route.to.some((end) => end.kind === "internet"),
-    };
-    const forth = { ...sides, ...shared };
-    return route.initiate === "from" ? [forth] : [forth, { from: sides.to, to: sides.from, ...shared }];
+    const from = route.from.map((end) => matcherOf(end, world));
+    const to = route.to.map((end) => matcherOf(end, world));
+    const excluded = (route.exclude ?? []).map(parsePrefix);
+    const shared = { allows: allowsOf(route.allow), toInternet: route.to.some((end) => end.kind === "internet") };
+    const forth = { from, to, excludedFrom: [], excludedTo: excluded, ...shared };
+    return route.initiate === "from"
+        ? [forth]
+        : [forth, { from: to, to: from, excludedFrom: excluded, excludedTo: [], ...shared }];
 }
 
 function matcherOf(end: RouteEnd, world: World): Matcher {
@@ -132,8 +135,12 @@ function matcherOf(end: RouteEnd, world: World): Matcher {
             const { text } = parsePrefix(end.prefix);
             return (other) => other.kind === "lan" && other.host === end.host && other.prefix === text;
         }
-        case "internet":
-            return (other) => other.kind === "internet";
+        case "internet": {
+            // An exit offers the families its own interfaces have: without an address in the mesh it could not even answer.
+            const own = world.ends.filter((other) => other.kind === "interface" && other.host === end.host);
+            const families = new Set(own.map((other) => other.address.family));
+            return (other) => other.kind === "internet" && families.has(other.address.family);
+        }
         default: {
             const never: never = end;
             throw new Error(`unknown route end ${JSON.stringify(never)}`);

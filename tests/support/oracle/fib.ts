@@ -6,6 +6,8 @@ export interface FibRoute {
     readonly device: string;
     readonly table: number;
     readonly metric: number;
+    /** True for `throw`: the table has no answer, the next rule is asked. */
+    readonly thrown?: boolean;
 }
 
 interface PolicyRule {
@@ -42,6 +44,12 @@ export class Fib {
     addConnected(prefix: Prefix, device: string): void {
         this.cache.clear();
         this.routes.push({ prefix, device, table: mainTable, metric: metrics.connected[prefix.family] });
+    }
+
+    /** `ip route add throw`. */
+    addThrow(prefix: Prefix, table: number): void {
+        this.cache.clear();
+        this.routes.push({ prefix, device: "", table, metric: metrics.added[prefix.family], thrown: true });
     }
 
     /** `ip route add`; false is "RTNETLINK answers: File exists". */
@@ -94,7 +102,7 @@ export class Fib {
                 if (route.table !== rule.table || !contains(route.prefix, destination)) continue;
                 if (best === undefined || isBetter(route, best)) best = route;
             }
-            if (best !== undefined && best.prefix.length > (rule.suppressLength ?? -1)) return best;
+            if (best !== undefined && best.thrown !== true && best.prefix.length > (rule.suppressLength ?? -1)) return best;
         }
         return undefined;
     }

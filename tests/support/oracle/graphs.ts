@@ -116,7 +116,8 @@ function addSpoke(draft: Draft, homes: readonly Home[], spoke: SpokeRecipe, inde
     const name = `spoke${index + 1}`;
     const endpoint = spoke.traits % 5 === 0;
     draft.hosts.push({ name, managed: has(spoke.traits, 3), endpoint, ...(spoke.traits % 11 === 0 ? { uplinkMtu: 1400 } : {}) });
-    const own = [...new Set(spoke.homes.map((choice) => pick(homes, choice)))];
+    const wanted = has(spoke.traits, 7) ? spoke.homes : spoke.homes.slice(0, 1);
+    const own = [...new Set(wanted.map((choice) => pick(homes, choice)))];
     for (const [at, home] of own.entries()) {
         if (home === undefined) continue;
         const iface = draft.addInterface(name, {

@@ -9,7 +9,8 @@ import { type Box, type End, endName, type Port, type World } from "./world";
 export function checkOutsiders(world: World, counts: Counts): Violation[] {
     const violations: Violation[] = [];
     for (const box of world.boxes.values()) {
-        if (!box.managed) continue;
+        // A host with one tunnel, nothing to pass on and nothing narrowed has no table: there is nothing it could tell apart.
+        if (box.firewall === undefined) continue;
         for (const port of box.ports) {
             const where = port.lan === undefined ? "the internet" : `LAN ${port.lan.prefix.text}`;
             for (const source of world.ends.filter((end) => isForgeable(box, port, end))) {
@@ -61,7 +62,9 @@ export function checkOtherTraffic(world: World, counts: Counts): Violation[] {
                 const away =
                     port.lan === undefined
                         ? []
-                        : internet.map((end) => end.address).filter((address) => address.family === source.family);
+                        : internet
+                              .map((end) => end.address)
+                              .filter((address) => address.family === source.family && !isTunnelled(box, address));
                 for (const destination of [...own, ...away]) {
                     counts.foreign++;
                     const packet = requestPacket(source, destination, ssh);
@@ -84,7 +87,7 @@ export function checkOtherTraffic(world: World, counts: Counts): Violation[] {
                         input: undefined,
                         packet: requestPacket(address, source, ssh),
                     });
-                    if (!result.ok && isVerdict(result.reason) && result.hops.at(-1)?.tunnel === undefined) {
+                    if (!result.ok && isVerdict(result.reason) && !isTunnelled(box, source)) {
                         violations.push({
                             kind: "other traffic",
                             text: `${box.name}: ${address.text} -> ${source.text} is dropped: ${result.reason}`,
@@ -95,6 +98,10 @@ export function checkOtherTraffic(world: World, counts: Counts): Violation[] {
         }
     }
     return violations;
+}
+
+function isTunnelled(box: Box, address: Address): boolean {
+    return box.tunnels.has(box.fib.lookup(address)?.device ?? "");
 }
 
 function isVerdict(reason: string): boolean {

@@ -31,20 +31,22 @@ export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
         const group = groups.get(first.host);
         const near = (one: Candidate, other: Candidate) =>
             groups.get(other.host) === group && one.families.some((family) => other.families.includes(family));
+        // Most exits are the next host; behind another one the hosts between would go there too.
+        const isFarExit = (each: Candidate) =>
+            each.end.kind === "internet" && !has(recipe.traits, 15) && !arePeers(draft, first.host, each.host);
         const toAll = candidates.filter(
-            (each) => each.host !== first.host || each.end.kind === "network" || first.end.kind === "network",
+            (each) =>
+                !isFarExit(each) && (each.host !== first.host || each.end.kind === "network" || first.end.kind === "network"),
         );
         const to = choose(
             toAll.filter((each) => near(first, each)),
             recipe.to,
         );
-        const from = [
-            first,
-            ...choose(
-                candidates.filter((each) => !each.nat && each.end.kind === first.end.kind),
-                recipe.from.slice(1),
-            ),
-        ].filter((each) =>
+        const others = choose(
+            candidates.filter((each) => !each.nat && each.end.kind === first.end.kind),
+            recipe.from.slice(1),
+        );
+        const from = [...new Set([first, ...others])].filter((each) =>
             to.every((target) => near(each, target) && (target.end.kind !== "internet" || each.host !== target.host)),
         );
         const main = to[0];
@@ -53,13 +55,15 @@ export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
         const kept =
             main.end.kind === "internet" ? [main] : to.filter((each) => each.end.kind !== "internet" && each.nat === main.nat);
         if (main.end.kind === "internet" && !claimExit(draft, exits, from, main.host)) continue;
-        draft.routes.push(routeOf(`route${draft.routes.length + 1}`, from, kept, recipe.traits));
+        // A Peer lets its two ends talk freely, so a route between them cannot be narrow.
+        const isPlain = from.some((a) => kept.some((b) => arePeers(draft, a.host, b.host, a.end, b.end)));
+        draft.routes.push(routeOf(`route${draft.routes.length + 1}`, from, kept, recipe.traits, isPlain));
     }
 }
 
-function routeOf(name: string, from: readonly Candidate[], to: readonly Candidate[], traits: number): Route {
-    const isOneWay = to.some((each) => each.nat || each.end.kind === "internet") || traits % 4 === 1;
-    const allow = has(traits, 4) && has(traits, 5) ? pick(allows, traits >>> 8) : undefined;
+function routeOf(name: string, from: readonly Candidate[], to: readonly Candidate[], traits: number, isPlain: boolean): Route {
+    const isOneWay = to.some((each) => each.nat || each.end.kind === "internet") || (!isPlain && traits % 4 === 1);
+    const allow = !isPlain && has(traits, 4) && has(traits, 5) ? pick(allows, traits >>> 8) : undefined;
     const exclude = excludeOf(to, traits);
     return {
         name,
@@ -92,6 +96,21 @@ function claimExit(draft: Draft, exits: Map<string, string>, from: readonly Cand
     return true;
 }
 
+/** True when a Peer connects two hosts, or the two interfaces when both ends are interfaces. */
+function arePeers(draft: Draft, a: string, b: string, from?: RouteEnd, to?: RouteEnd): boolean {
+    const hosts = new Map(draft.interfaces.map((iface) => [iface.name, iface.host]));
+    return draft.peers.some(({ between }) => {
+        if (from === undefined || to === undefined)
+            return between.some((name) => hosts.get(name) === a) && between.some((name) => hosts.get(name) === b);
+        return (
+            from.kind === "interface" &&
+            to.kind === "interface" &&
+            between.includes(from.interface) &&
+            between.includes(to.interface)
+        );
+    });
+}
+
 function membersOf(draft: Draft, name: string): string[] {
     const names = draft.peers.flatMap(({ between: [a, b] }) => (a === name ? [b] : b === name ? [a] : []));
     return draft.interfaces.filter((iface) => names.includes(iface.name)).map((iface) => iface.host);
@@ -104,7 +123,7 @@ function choose(candidates: readonly Candidate[], choices: readonly number[]): C
 
 function candidatesOf(draft: Draft): Candidate[] {
     const interfaces = draft.interfaces.flatMap((iface): Candidate[] => {
-        const shared = { host: iface.host, families: familiesOf(iface), nat: false };
+        const shared = { host: iface.host, families: familiesOf([iface]), nat: false };
         const own: Candidate = { ...shared, end: { kind: "interface", interface: iface.name } };
         const isNetwork = iface.listenPort !== undefined && iface.addresses?.some((text) => !/\/(32|128)$/.test(text)) === true;
         return isNetwork && iface.host.startsWith("hub")
@@ -121,14 +140,19 @@ function candidatesOf(draft: Draft): Candidate[] {
     });
     const exits = draft.hosts.filter((host) => host.managed && host.name.startsWith("hub"));
     const internet = exits.map(
-        (host): Candidate => ({ end: { kind: "internet", host: host.name }, host: host.name, families: [4, 6], nat: false }),
+        (host): Candidate => ({
+            end: { kind: "internet", host: host.name },
+            host: host.name,
+            families: familiesOf(draft.interfaces.filter((iface) => iface.host === host.name)),
+            nat: false,
+        }),
     );
     return [...interfaces, ...lans, ...lans, ...internet];
 }
 
-function familiesOf(iface: Interface): (4 | 6)[] {
-    const addresses = iface.addresses ?? [];
-    if (addresses.length === 0) return [4];
+/** Interfaces of a pool get IPv4 addresses. */
+function familiesOf(interfaces: readonly Interface[]): (4 | 6)[] {
+    const addresses = interfaces.flatMap((iface) => iface.addresses ?? ["10.0.0.1"]);
     return [4 as const, 6 as const].filter((family) => addresses.some((text) => text.includes(":") === (family === 6)));
 }
 

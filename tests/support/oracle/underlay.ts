@@ -4,8 +4,8 @@ import { type Address, parseAddress } from "./ip";
 /** Name of every host's device towards the internet, and of its LAN devices: `lan0`, `lan1` in the order of declaration. */
 export const wanDevice = "eth0";
 
-/** The imaginary machine on the internet. Documentation ranges (RFC 5737, RFC 3849), never 192.0.2.0/24 (lab.md). */
-export const internetAddresses: readonly Address[] = [parseAddress("203.0.113.9"), parseAddress("2001:db8:feed::9")];
+/** Imaginary machines on the internet, two of them so that one may be excluded from a route. Documentation ranges (RFC 5737, RFC 3849), never 192.0.2.0/24 (lab.md). */
+export const internetAddresses: readonly Address[] = ["203.0.113.9", "203.0.113.200", "2001:db8:feed::9"].map(parseAddress);
 
 /** Addresses of the network under the tunnels. A host without an endpoint has one too, but nobody can open a flow to it. */
 export interface Underlay {

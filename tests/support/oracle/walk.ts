@@ -98,8 +98,10 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
         isLocal: box.fib.isLocal,
     });
     if (input !== undefined) {
+        // IPv4 refuses its own addresses as sources from outside (fib_validate_source); IPv6 has no such check.
+        if (packet.source.family === 4 && box.fib.isLocal(packet.source)) return here("martian source");
         const guard = box.guards.find((each) => each.device !== input && each.addresses.has(packet.destination.text));
-        if (guard !== undefined && !box.fib.isLocal(packet.source)) return here(`wg-quick's preraw chain of ${guard.device}`);
+        if (guard !== undefined) return here(`wg-quick's preraw chain of ${guard.device}`);
         // Chains before priority -200 run before conntrack, where `ct state` reads as invalid (nft_ct.c).
         const early = filter(box, "early", () => look(undefined, "invalid"));
         if (early !== undefined) return here(`prerouting: ${early}`);

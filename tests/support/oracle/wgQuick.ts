@@ -1,4 +1,5 @@
 import { type Fib, mainTable } from "./fib";
+import type { Hook } from "./hook";
 import { bits, prefixOf } from "./ip";
 import type { Tunnel } from "./tunnel";
 
@@ -43,7 +44,26 @@ export function wgQuickUp(fib: Fib, tunnel: Tunnel): BringUp {
         }
         if (!added) return fail(fib, tunnel, `"ip route add ${prefix.text} dev ${device}": File exists`);
     }
+    for (const hook of conf.hooks) runHook(fib, hook);
     return { up: true, guards };
+}
+
+function runHook(fib: Fib, hook: Hook): void {
+    switch (hook.kind) {
+        case "throw":
+            fib.addThrow(hook.prefix, hook.table);
+            return;
+        case "unless mark":
+            fib.addRule({ family: hook.family, table: hook.table, unlessMark: hook.mark });
+            return;
+        case "suppress default":
+            fib.addRule({ family: hook.family, table: mainTable, suppressLength: 0 });
+            return;
+        default: {
+            const never: never = hook;
+            throw new Error(`unknown hook ${JSON.stringify(never)}`);
+        }
+    }
 }
 
 function fail(fib: Fib, tunnel: Tunnel, reason: string): BringUp {

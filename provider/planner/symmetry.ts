@@ -1,0 +1,172 @@
+import { contains, equals, type Family, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
+import type { Failure } from "./failure";
+import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
+import { membersOf, type Place } from "./place";
+import { PrefixMap } from "./prefixMap";
+import { endLabel } from "./rules/labels";
+import { show } from "./rules/text";
+import { claimFailure, viaOf } from "./table";
+import type { Arc, Node, Topology } from "./topology";
+
+/** On one host: a prefix of a route, and inside it a narrower one that another Peer has. */
+export interface Override {
+    readonly node: Node;
+    readonly inner: Claim;
+    readonly outer: Claim;
+}
+
+/** An address and the host a packet for it ends at. */
+interface Spot {
+    readonly node: Node;
+    readonly address: Prefix;
+}
+
+/**
+ * Narrower prefixes with another Peer are fine when both ends of every flow see them, as with two members of a network that also peer
+ * with each other. They are wrong when only one end does: the reply takes another way and the far side drops it (wireguard.md 6.3).
+ * Where no prefix lies inside another one's, paths are the same both ways by construction, so only the addresses inside are walked.
+ */
+export function asymmetries(topology: Topology, owned: Ownership, overrides: readonly Override[]): Failure[] {
+    if (overrides.length === 0) {
+        return [];
+    }
+    const walker = new Walker(topology, owned);
+    const legs = legsByPrefix(owned.legs);
+    const failures = new Map<string, Failure>();
+    const walked = new Set<string>();
+    for (const { node, inner, outer } of overrides) {
+        const key = formatPrefix(inner.prefix);
+        for (let found = legs.longest(inner.prefix); found !== undefined; found = wider(legs, found.prefix)) {
+            if (walked.has(`${key} ${formatPrefix(found.prefix)}`)) {
+                continue;
+            }
+            walked.add(`${key} ${formatPrefix(found.prefix)}`);
+            for (const { leg, here, there } of found.value) {
+                const broken = split(inner, here) ?? walker.breaks(inner.prefix, here, there);
+                if (broken !== undefined) {
+                    const two = `host ${show(node.host.name)} sends ${show(formatPrefix(outer.prefix))} through ${viaOf(outer)}, but ${show(key)} inside it through ${viaOf(inner)}`;
+                    const reason = `${two}, so between ${endLabel(here.end)} and ${endLabel(there.end)} the two directions would differ: ${broken}; set cost on the Peers so that both go one way`;
+                    const failure = claimFailure({ ...outer, flow: leg.flow, place: here }, reason);
+                    failures.set(failure.property, failures.get(failure.property) ?? failure);
+                }
+            }
+        }
+    }
+    return [...failures.values()];
+}
+
+/** A network and the interface it belongs to are one place: whoever sends to both sends both the same way. */
+function split(inner: Claim, here: Place): string | undefined {
+    return here.end.kind === "network" && here.port?.addresses.some((address) => equals(hostOf(address), inner.prefix)) === true
+        ? `packets for the network would not pass its own interface ${show(here.port.declared.name)}`
+        : undefined;
+}
+
+function wider<T>(map: PrefixMap<T>, prefix: Prefix) {
+    return prefix.length === 0 ? undefined : map.longest(masked(prefix, prefix.length - 1));
+}
+
+interface Use {
+    readonly leg: Leg;
+    readonly here: Place;
+    readonly there: Place;
+}
+
+function legsByPrefix(legs: readonly Leg[]): PrefixMap<Use[]> {
+    const found = new PrefixMap<Use[]>();
+    for (const leg of legs) {
+        for (const [here, there] of [
+            [leg.from, leg.to],
+            [leg.to, leg.from],
+        ] as const) {
+            for (const family of here.isInternet || there.isInternet ? [] : leg.families) {
+                for (const prefix of here.prefixes[family]) {
+                    const uses = found.get(prefix);
+                    if (uses === undefined) {
+                        found.set(prefix, [{ leg, here, there }]);
+                    } else {
+                        uses.push({ leg, here, there });
+                    }
+                }
+            }
+        }
+    }
+    return found;
+}
+
+/** Follows packets through the claims of all hosts. */
+class Walker {
+    private readonly owners = new PrefixMap<Node>();
+    private readonly hops: number;
+
+    constructor(
+        topology: Topology,
+        private readonly owned: Ownership,
+    ) {
+        for (const port of topology.ports.values()) {
+            for (const address of port.addresses) {
+                this.owners.set(hostOf(address), port.node);
+            }
+        }
+        this.hops = topology.nodes.length;
+    }
+
+    /** Why packets between an address of `here` and the places of `there` do not go the same way both ways; undefined when they do. */
+    breaks(inner: Prefix, here: Place, there: Place): string | undefined {
+        const from = { node: this.owners.longest(hostOf(inner))?.value ?? here.node, address: hostOf(inner) };
+        for (const to of this.spots(there, inner.family)) {
+            if (to.node !== from.node) {
+                const broken = this.walk(from, to) ?? this.walk(to, from);
+                if (broken !== undefined) {
+                    return broken;
+                }
+            }
+        }
+        return undefined;
+    }
+
+    /** Addresses that stand for a place: its own, and of its members all that are not plain spokes, and one that is. */
+    private spots(place: Place, family: Family): Spot[] {
+        if (place.end.kind === "lan") {
+            return place.prefixes[family].map((prefix) => ({ node: place.node, address: hostOf(prefix) }));
+        }
+        const members = membersOf(place, family).map((arc) => arc.other);
+        const plain = members.find((port) => isSimple(port.node));
+        const ports = [...(place.port === undefined ? [] : [place.port]), ...members.filter((port) => port === plain || !isSimple(port.node))];
+        return ports.flatMap((port) =>
+            port.addresses
+                .map(hostOf)
+                .filter((address) => address.family === family && place.prefixes[family].some((prefix) => contains(prefix, address)))
+                .map((address) => ({ node: port.node, address })),
+        );
+    }
+
+    private walk(from: Spot, to: Spot): string | undefined {
+        let node = from.node;
+        for (let hop = 0; hop <= this.hops; hop++) {
+            if (node === to.node) {
+                return undefined;
+            }
+            const arc = this.next(node, to.address);
+            if (arc === undefined) {
+                return `host ${show(node.host.name)} has no way to ${show(formatPrefix(to.address))}`;
+            }
+            const back = this.next(arc.other.node, from.address);
+            if (back !== arc.back) {
+                return `host ${show(arc.other.node.host.name)} does not accept ${show(formatPrefix(from.address))} from ${show(arc.own.declared.name)}`;
+            }
+            node = arc.other.node;
+        }
+        return "packets would circle";
+    }
+
+    private next(node: Node, address: Prefix): Arc | undefined {
+        const own = this.owned.claims.get(node)?.longest(address)?.value.arc;
+        const [only] = node.arcs;
+        if (own !== undefined || only === undefined || !isSimple(node)) {
+            return own;
+        }
+        const shared = this.owned.shared.get(only.other)?.longest(address);
+        return shared === undefined || shared.value.except.has(node) || !only.joins.includes(address.family) ? undefined : only;
+    }
+}
