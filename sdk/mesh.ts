@@ -140,7 +140,8 @@ export class Mesh extends pulumi.ComponentResource {
 
     private pushAll(): void {
         const interfaces = ofKind(this.declarations, "interface").map((one) => one.resource);
-        const registered = Promise.all(interfaces.map((one) => settled(one.urn)));
+        // Keys too: a push that is registered before others can fail before they are, and then Pulumi starts no more of them.
+        const registered = Promise.all(interfaces.flatMap((one) => [settled(one.urn), settled(one.keys.urn)]));
         for (const { resource: host } of ofKind(this.declarations, "host")) {
             const { connection } = host.args;
             if (connection !== undefined) {

@@ -1,6 +1,11 @@
 # live.sh: bring a running interface to the wanted file with the smallest change. Never syncconf: it touches every peer, overwrites
 # roamed endpoints, and knows neither addresses nor routes (wireguard.md 0 and 2).
 
+# A secret for the next command's stdin; nothing at all when there is none, because a command that does not read breaks the pipe.
+secret() {
+    if [[ $1 ]]; then printf '%s\n' "$1"; fi
+}
+
 # wg_set NAME ...: at most one secret, on stdin.
 wg_set() {
     timeout 20 wg set "$@" 2>"$tx/wg" || fail "wg could not change $1 on $host: $(redact <"$tx/wg")"
@@ -65,7 +70,7 @@ add_peer() {
     if [[ $endpoint ]]; then endpoint=$(must_resolve "$endpoint" "$name"); else endpoint=$(learnt "$name" "$peer"); fi
     if [[ $endpoint ]]; then args+=(endpoint "$endpoint"); fi
     if [[ ${W[psk:$peer]} ]]; then args+=(preshared-key /dev/stdin); fi
-    printf '%s\n' "${W[psk:$peer]}" | wg_set "$name" "${args[@]}"
+    secret "${W[psk:$peer]}" | wg_set "$name" "${args[@]}"
     changed "$name: peer $(short "$peer") added"
 }
 
@@ -91,7 +96,7 @@ change_peer() {
         what+=("preshared key")
     fi
     if ((${#args[@]} == 0)); then return 0; fi
-    printf '%s\n' "${W[psk:$peer]}" | wg_set "$name" peer "$peer" "${args[@]}"
+    secret "${W[psk:$peer]}" | wg_set "$name" peer "$peer" "${args[@]}"
     changed "$name: peer $(short "$peer"): $(list "${what[*]}") changed"
 }
 

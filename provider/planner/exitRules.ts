@@ -63,7 +63,7 @@ export function exits(legs: readonly Leg[]): Exits {
         }
     }
     for (const leg of legs) {
-        for (const failure of behindFullTunnel(leg, tunnels)) {
+        for (const failure of [...behindFullTunnel(leg, tunnels), ...openDevices(leg, tunnels)]) {
             once(failure);
         }
     }
@@ -92,6 +92,19 @@ function isSent(port: Port, family: Family, exit: Node, outward: readonly Leg[])
     const sources = outward.filter((leg) => leg.to.node === exit).flatMap((leg) => leg.from.prefixes[family]);
     const own = port.addresses.filter((address) => address.family === family).map(hostOf);
     return own.length > 0 && own.every((address) => sources.some((source) => contains(source, address)));
+}
+
+/** A full tunnel accepts every source; a host that passes packets on from it needs a firewall that knows which may come that way. */
+function openDevices(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
+    const between = leg.chain.slice(1).map((arc) => arc.own.node);
+    const ends = [leg.from, leg.to].filter((place) => leg.chain.length > 0 && leg.families.some((family) => membersOf(place, family).length > 0));
+    const open = [...between, ...ends.map((place) => place.node)].find((node) => !node.host.managed && tunnels.has(node));
+    const tunnel = open === undefined ? undefined : tunnels.get(open);
+    if (open === undefined || tunnel === undefined) {
+        return [];
+    }
+    const sends = `device ${culprit(open.host)} would pass its packets on, and as it sends everything through ${culprit(tunnel.declared)} it accepts every source from there`;
+    return [routeFailure(leg.flow, "to", leg.to, `${sends}; give it a connection, or take it out of routes to the internet`)];
 }
 
 /** wg-quick drops what comes in elsewhere for the address of a full tunnel (its preraw chain). */

@@ -8,8 +8,8 @@ import { type Mutation, mutations } from "./mutations";
 
 const seed = 20260101;
 /** Graphs each bug is tried on: enough that every bug has its chance, few enough for seconds. */
-const tries = 40;
-const accepted = sampleGraphs(seed, 600, { min: 2, max: 7 }, isClean);
+const tries = 20;
+const accepted = sampleGraphs(seed, 400, { min: 2, max: 7 }, isClean);
 
 /** A bug counts as caught only where the planner without it is flawless. */
 function isClean(graph: Graph): boolean {

@@ -53,7 +53,10 @@ export function plain(value: Value): Value {
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
 }
 
-/** Paths at which two sets of properties differ, as the engine writes them: "connection.host", "triggers[0]". */
+/**
+ * Paths at which two sets of properties differ, as the engine writes them: "triggers[0]". A secret is compared as a whole, as the real plugin does: a new
+ * host is a change of "connection", never of "connection.host".
+ */
 export function differences(olds: Properties, news: Properties): ReadonlyMap<string, "add" | "delete" | "update"> {
     const found = new Map<string, "add" | "delete" | "update">();
     compare("", olds, news, found);
@@ -72,9 +75,7 @@ function compare(
         if (before !== after) {
             found.set(path, before === undefined ? "add" : "delete");
         }
-    } else if (isSecret(before) && isSecret(after)) {
-        compare(path, plain(before), plain(after), found);
-    } else if (isObject(before) && isObject(after)) {
+    } else if (!isSecret(before) && !isSecret(after) && isObject(before) && isObject(after)) {
         for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
             compare(path === "" ? key : `${path}.${key}`, before[key], after[key], found);
         }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 
@@ -11,6 +11,8 @@ export interface Engine {
     readonly pulumi: string;
     /** PATH for everything that starts the CLI: Node 24, the CLI, its plugins, then the caller's own PATH. */
     readonly path: string;
+    /** The executable that serves as pulumi-resource-command. */
+    readonly commandPluginFile: string;
     /** "stand-in": tests/support/commandPlugin plays pulumi-resource-command. */
     readonly commandPlugin: "real" | "stand-in";
     /** Root file system of the lab's hosts; a folder that is never written to. Unset when this machine cannot carry them. */
@@ -34,18 +36,55 @@ export function findEngine(environment: NodeJS.ProcessEnv = process.env): Engine
     const homes = [environment.PULUMI_HOME || join(homedir(), ".pulumi"), join(cache, "engine", "home")];
     const realPlugin = findProgram("pulumi-resource-command", [...callersPath, ...homes.flatMap(commandPluginFolders)]);
     const image = join(cache, "image", `${versions.DEBIAN}-${versions.IMAGE_REVISION}`);
+    const commandPluginFile = realPlugin ?? join(repository, "tests/support/commandPlugin/bin/pulumi-resource-command");
     return {
         pulumi,
+        commandPluginFile,
         path: [
             join(repository, "node_modules", ".bin"),
             dirname(pulumi),
             join(repository, "tests/support/engine/bin"),
-            realPlugin === undefined ? join(repository, "tests/support/commandPlugin/bin") : dirname(realPlugin),
+            dirname(commandPluginFile),
             ...callersPath,
         ].join(delimiter),
         commandPlugin: realPlugin === undefined ? "stand-in" : "real",
         ...(existsSync(image) ? { image } : {}),
     };
+}
+
+/**
+ * Environment for the CLI with everything it keeps below `folder`: its home (with the command plugin installed, as a user's CLI does) and the state.
+ *
+ * A plugin that is only on PATH works too, but the CLI then warns about it under every preview and update.
+ */
+export function engineEnvironment(folder: string, engine: Engine = findEngine()): Readonly<Record<string, string>> {
+    const home = join(folder, "home");
+    const plugin = join(home, "plugins", `resource-command-v${commandSdkVersion()}`);
+    mkdirSync(plugin, { recursive: true });
+    mkdirSync(join(folder, "state"), { recursive: true });
+    const installed = join(plugin, "pulumi-resource-command");
+    if (!existsSync(installed)) {
+        symlinkSync(engine.commandPluginFile, installed);
+    }
+    return {
+        PATH: engine.path
+            .split(delimiter)
+            .filter((entry) => entry !== dirname(engine.commandPluginFile))
+            .join(delimiter),
+        PULUMI_HOME: home,
+        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+}
+
+// The CLI looks for the plugin in the version that the program's SDK names.
+function commandSdkVersion(): string {
+    const manifest = JSON.parse(readFileSync(join(repository, "node_modules/@pulumi/command/package.json"), "utf8")) as {
+        version: string;
+    };
+    return manifest.version;
 }
 
 // Only major version 1: npm's 4.5.0 of the SDK has no plugin, and the library pins ^1.2.1.

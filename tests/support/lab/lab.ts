@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Engine, findEngine, repository } from "../engine/engine";
+import { type Engine, engineEnvironment, findEngine, repository } from "../engine/engine";
 import { call, type Finished, type RunOptions } from "./command";
 import { consumerFolder } from "./consumer";
 import { Host } from "./host";
@@ -151,15 +151,7 @@ export class Lab {
     /** Environment of everything that talks to the engine; the file backend and Pulumi's home lie in the lab's folder. */
     environment(): NodeJS.ProcessEnv {
         const { SSH_AUTH_SOCK: _agent, ...rest } = process.env;
-        return {
-            ...rest,
-            PATH: this.engine.path,
-            PULUMI_HOME: join(this.folder, "home"),
-            PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
-            PULUMI_CONFIG_PASSPHRASE: "",
-            PULUMI_SKIP_UPDATE_CHECK: "true",
-            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        };
+        return { ...rest, ...engineEnvironment(this.folder, this.engine) };
     }
 
     /** Makes a stack for a program. */
@@ -184,7 +176,7 @@ export class Lab {
             stdio: ["pipe", "ignore", "inherit"],
             detached: true,
         });
-        for (const folder of ["state", "home", "hosts", "programs"]) {
+        for (const folder of ["hosts", "programs"]) {
             mkdirSync(join(this.folder, folder), { recursive: true, mode: 0o755 });
         }
         call("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "controller", "-f", this.keyFile]);

@@ -1,5 +1,5 @@
 import { type Declared, servicesOf } from "./declared";
-import { requestPacket, type Service } from "./flow";
+import { isAt, requestPacket, type Service } from "./flow";
 import { type Address, contains } from "./ip";
 import { type Honest, hopNames, isJudged, placeOf } from "./promises";
 import { isNobody, strangersIn } from "./strangers";
@@ -44,6 +44,9 @@ export function checkAttacks(world: World, declared: Declared, honest: Honest, c
                 const accepted = sources.filter((source) => remote.tunnel.peerFor(source.address) === remote.peer);
                 for (const source of accepted) {
                     const own = isLegitimate(world, declared, honest, source, box.name);
+                    // Two sites may have the same LAN; whoever has an address itself does not forge it.
+                    const twin = accepted.find((other) => other !== source && other.address.text === source.address.text);
+                    if (!own && twin !== undefined && isLegitimate(world, declared, honest, twin, box.name)) continue;
                     violations.push(...trySource(world, declared, counts, { tunnel, remote, source, own }));
                 }
             }
@@ -73,7 +76,7 @@ function trySource(world: World, declared: Declared, counts: Counts, { tunnel, r
             if (own && declared.ruling(source, to, service) !== "undeclared") continue;
             counts.attacks++;
             const result = inject(world, conversation(), tunnel, peer, requestPacket(source.address, to.address, service));
-            if (!result.ok || !isAtAddress(world, result, to.address) || !isJudged(world, result.hops, tunnel.host)) continue;
+            if (!result.ok || !isAt(result.arrival, to) || !isJudged(world, result.hops, tunnel.host)) continue;
             const how = own ? "its own" : "a forged";
             const text = `${tunnel.host} cheats: ${source.address.text} -> ${endName(to)} ${service.protocol}/${service.port}`;
             violations.push({

@@ -3,6 +3,7 @@ import { checkAttacks } from "./attack";
 import { Declared } from "./declared";
 import { flow, requestPacket } from "./flow";
 import { checkMinimal } from "./minimal";
+import { checkMtu } from "./mtu";
 import { checkOtherTraffic, checkOutsiders } from "./outsiders";
 import { checkPromises, pairsOf } from "./promises";
 import { strangersIn } from "./strangers";
@@ -27,6 +28,7 @@ export function checkFiles(graph: Graph, files: ReadonlyMap<string, HostFiles>):
         ...checkAttacks(world, declared, honest, counts),
         ...checkOutsiders(world, counts),
         ...checkOtherTraffic(world, counts),
+        ...checkMtu(world),
         ...checkLoops(world, declared),
         ...checkMinimal(world, files, declared, honest, counts),
     ];

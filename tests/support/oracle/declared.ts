@@ -33,12 +33,21 @@ export class Declared {
     private readonly memo = new Map<End, Map<End, readonly Allows[]>>();
     /** Subnets that routes name as a network, with the host the route names them by. */
     readonly networks: readonly { readonly host: string; readonly subnet: Prefix }[];
+    /** Networks and LANs that a route leaves a part out of. */
+    readonly cuts: readonly Prefix[];
 
     constructor(private readonly world: World) {
         const { graph } = world;
         const routes = graph.routes ?? [];
         this.grants = routes.flatMap((route) => grantsOf(route, world));
         this.links = new Set(graph.peers.flatMap(({ between: [a, b] }) => [`${a} ${b}`, `${b} ${a}`]));
+        this.cuts = routes
+            .filter((route) => route.exclude !== undefined)
+            .flatMap((route) => route.to)
+            .flatMap((end) => {
+                if (end.kind === "network") return networkOf(graph, world, end.interface).map(({ subnet }) => subnet);
+                return end.kind === "lan" ? [parsePrefix(end.prefix)] : [];
+            });
         this.networks = routes
             .flatMap((route) => [...route.from, ...route.to])
             .flatMap((end) => (end.kind === "network" ? networkOf(graph, world, end.interface) : []));

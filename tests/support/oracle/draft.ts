@@ -16,7 +16,7 @@ export class Draft {
         return {
             v4: `10.0.${number}.`,
             v6: `fd00:${(number + 1).toString(16)}::`,
-            length4: number % 3 === 0 ? 28 : 24,
+            length4: [24, 28, 24, 27, 24, 26][number % 6] ?? 24,
             length6: number % 2 === 0 ? 64 : 120,
         };
     }

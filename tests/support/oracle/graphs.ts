@@ -57,7 +57,7 @@ function addHub(draft: Draft, hub: HubRecipe, index: number): Home[] {
     draft.hosts.push({
         name,
         managed,
-        endpoint: true,
+        endpoint: hub.traits % 9 !== 4,
         ...(hub.traits % 7 === 0 ? { uplinkMtu: pick([1400, 1492, 9000], hub.traits >>> 8) ?? 1500 } : {}),
     });
     return hub.interfaces.map((flavour, at) => {
@@ -67,6 +67,7 @@ function addHub(draft: Draft, hub: HubRecipe, index: number): Home[] {
         const iface = draft.addInterface(name, {
             addresses: draft.addresses(subnet, families, true),
             listenPort: 51820 + at,
+            ...(hub.traits % 9 === 4 ? { endpoint: true } : {}),
             ...(pool ? { allocate: `${subnet.v4}0/${subnet.length4}` } : {}),
         });
         return { iface, subnet, families, pool };
@@ -97,6 +98,7 @@ function linkHubs(draft: Draft, homes: readonly Home[], recipe: Recipe): void {
                 draft.addInterface(host, {
                     addresses: draft.addresses(subnet, [has(link.traits, 1) ? 4 : 6], false),
                     listenPort: port,
+                    ...(draft.hosts.some((each) => each.name === host && each.endpoint) ? {} : { endpoint: true }),
                 }),
             );
             if (ends[0] !== undefined && ends[1] !== undefined) draft.connect(ends[0], ends[1], cost);
@@ -121,7 +123,9 @@ function addSpoke(draft: Draft, homes: readonly Home[], spoke: SpokeRecipe, inde
     for (const [at, home] of own.entries()) {
         if (home === undefined) continue;
         const iface = draft.addInterface(name, {
-            ...(home.pool ? {} : { addresses: draft.addresses(home.subnet, home.families, has(spoke.traits, 4)) }),
+            ...(home.pool
+                ? {}
+                : { addresses: widened(draft.addresses(home.subnet, home.families, has(spoke.traits, 4)), spoke.traits) }),
             ...(endpoint ? { listenPort: 51820 + at } : {}),
             ...(!endpoint && spoke.traits % 13 === 0 ? { endpoint: true, listenPort: 51900 + at } : {}),
         });
@@ -131,6 +135,11 @@ function addSpoke(draft: Draft, homes: readonly Home[], spoke: SpokeRecipe, inde
             ...(at === 1 && has(spoke.traits, 6) ? { cost: 5 } : {}),
         });
     }
+}
+
+/** A few members declare a network far wider than their hub's: wg-quick then skips routes that it covers (wireguard.md 1.1). */
+function widened(addresses: readonly string[], traits: number): readonly string[] {
+    return traits % 19 === 0 ? addresses.map((text) => text.replace(/^(10\..*)\/\d+$/, "$1/16")) : addresses;
 }
 
 /** Some hosts with one interface each in a network of their own, everyone with everyone who can be reached. */
@@ -157,6 +166,10 @@ function addLan(draft: Draft, lan: LanRecipe): void {
     const host = pick(draft.hosts, lan.host);
     if (host === undefined) return;
     const number = 10 + draft.lans.length;
-    const prefix = lan.traits % 5 === 0 ? `fd10:${number}::/64` : `192.168.${number}.0/24`;
+    // Now and then two sites have the same LAN: fine for as long as no host sees both.
+    const again = lan.traits % 23 === 0 ? draft.lans.find((each) => each.host !== host.name)?.prefix : undefined;
+    const prefix =
+        again ??
+        (lan.traits % 5 === 0 ? `fd10:${number}::/64` : `192.168.${number}.0/${pick([24, 28, 24, 30], lan.traits >>> 8) ?? 24}`);
     draft.lans.push({ host: host.name, prefix, ...(host.managed && has(lan.traits, 3) ? { nat: true } : {}) });
 }

@@ -22,7 +22,7 @@ export function checkMinimal(
                     counts.allowedIPs++;
                     const what = `${box.name} ${tunnel.device}: "${prefix.text}"`;
                     const isUsed = honest.used.has(entryKey(box.name, tunnel.device, peer.publicKey, prefix.text));
-                    if (!isUsed && !isPeerItself(world, peer.publicKey, prefix) && !isPieceOfInternet(declared, prefix)) {
+                    if (!isUsed && !isPeerItself(world, peer.publicKey, prefix) && !isPiece(declared, prefix)) {
                         violations.push({ kind: "not minimal", text: `${what} carries no declared flow` });
                     } else if (
                         peer.allowedIPs.some((other) => other !== prefix && covers(other, prefix)) &&
@@ -43,8 +43,9 @@ function isPeerItself(world: World, publicKey: string, prefix: Prefix): boolean 
     return prefix.length === bits(prefix.family) && own.some(({ address }) => contains(prefix, address));
 }
 
-/** `exclude` cuts 0.0.0.0/0 into many pieces; the one imaginary machine lives in one of them. */
-function isPieceOfInternet(declared: Declared, prefix: Prefix): boolean {
+/** `exclude` cuts a network or 0.0.0.0/0 into pieces, and the few machines there are live in some of them only. */
+function isPiece(declared: Declared, prefix: Prefix): boolean {
+    if (declared.cuts.some((cut) => covers(cut, prefix) && cut.text !== prefix.text)) return true;
     return declared.hasInternet(prefix.family) && declared.isInternet(nth(prefix, 0));
 }
 

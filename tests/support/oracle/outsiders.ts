@@ -1,8 +1,8 @@
-import { requestPacket, type Service } from "./flow";
+import { isAt, requestPacket, type Service } from "./flow";
 import type { Address } from "./ip";
 import { hopNames } from "./promises";
 import type { Counts, Violation } from "./violation";
-import { conversation, isAtAddress, walk } from "./walk";
+import { conversation, walk } from "./walk";
 import { type Box, type End, endName, type Port, type World } from "./world";
 
 /** Machines without a tunnel that forge sources: what a managed host knows to live behind a tunnel must not come from elsewhere. */
@@ -24,7 +24,7 @@ export function checkOutsiders(world: World, counts: Counts): Violation[] {
                     counts.attacks++;
                     const packet = requestPacket(source.address, to.address, { protocol: "icmp", port: 0 });
                     const result = walk(world, conversation(), { host: box.name, input: port.device, packet });
-                    if (!result.ok || !isAtAddress(world, result, to.address)) continue;
+                    if (!result.ok || !isAt(result.arrival, to)) continue;
                     // From the internet to the host's own ports is not the mesh's business.
                     if (source.kind === "internet" && !result.hops.some((hop) => hop.tunnel !== undefined)) continue;
                     const text = `${where} at ${box.name} sends ${source.address.text} -> ${endName(to)}`;

@@ -1,6 +1,6 @@
 import type { Interface, Route, RouteEnd } from "../../../provider/planner/graph";
 import type { Draft } from "./draft";
-import { parsePrefix } from "./ip";
+import { bits, parseAddressWithLength, parsePrefix, prefixOf } from "./ip";
 import type { RouteRecipe } from "./recipe";
 import { has, pick } from "./recipe";
 
@@ -57,14 +57,21 @@ export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
         if (main.end.kind === "internet" && !claimExit(draft, exits, from, main.host)) continue;
         // A Peer lets its two ends talk freely, so a route between them cannot be narrow.
         const isPlain = from.some((a) => kept.some((b) => arePeers(draft, a.host, b.host, a.end, b.end)));
-        draft.routes.push(routeOf(`route${draft.routes.length + 1}`, from, kept, recipe.traits, isPlain));
+        draft.routes.push(routeOf(draft, `route${draft.routes.length + 1}`, from, kept, recipe.traits, isPlain));
     }
 }
 
-function routeOf(name: string, from: readonly Candidate[], to: readonly Candidate[], traits: number, isPlain: boolean): Route {
+function routeOf(
+    draft: Draft,
+    name: string,
+    from: readonly Candidate[],
+    to: readonly Candidate[],
+    traits: number,
+    isPlain: boolean,
+): Route {
     const isOneWay = to.some((each) => each.nat || each.end.kind === "internet") || (!isPlain && traits % 4 === 1);
     const allow = !isPlain && has(traits, 4) && has(traits, 5) ? pick(allows, traits >>> 8) : undefined;
-    const exclude = excludeOf(to, traits);
+    const exclude = excludeOf(draft, to, traits);
     return {
         name,
         from: from.map((each) => each.end),
@@ -75,15 +82,38 @@ function routeOf(name: string, from: readonly Candidate[], to: readonly Candidat
     };
 }
 
-function excludeOf(to: readonly Candidate[], traits: number): string[] | undefined {
+function excludeOf(draft: Draft, to: readonly Candidate[], traits: number): string[] | undefined {
     if (traits % 6 !== 5) return undefined;
     if (to.some((each) => each.end.kind === "internet"))
         return pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
     const lan = to.find((each) => each.end.kind === "lan");
-    if (lan?.end.kind !== "lan") return undefined;
-    const { family, text } = parsePrefix(lan.end.prefix);
     // The upper part of the LAN; the imaginary machine stays inside.
-    return [family === 4 ? text.replace(".0/24", ".128/25") : text.replace("::/64", ":8000::/65")];
+    if (lan?.end.kind === "lan") return [upperHalf(lan.end.prefix)];
+    const network = to.find((each) => each.end.kind === "network");
+    if (network?.end.kind !== "network") return undefined;
+    // The first member, or the half of the network that has no members.
+    const { interface: name } = network.end;
+    const first = draft.interfaces.find((iface) => iface.name === name)?.addresses?.[0];
+    return first === undefined ? undefined : [has(traits, 9) ? neighbour(first) : upperHalf(first)];
+}
+
+/** The second half of a prefix, by its first address: `192.168.10.0/24` gives `192.168.10.128/25`. */
+function upperHalf(text: string): string {
+    const { family, length } = parsePrefix(text);
+    const { address } = parseAddressWithLength(text);
+    if (length >= bits(family)) return text;
+    const words = [...prefixOf(address, length).words];
+    const at = Math.floor(length / 32);
+    words[at] = ((words[at] ?? 0) | (1 << (31 - (length % 32)))) >>> 0;
+    return prefixOf({ family, words, text: "" }, length + 1).text;
+}
+
+/** The next address, as a prefix of its own. */
+function neighbour(text: string): string {
+    const { address } = parseAddressWithLength(text);
+    const words = [...address.words];
+    words[words.length - 1] = (words.at(-1) ?? 0) + 1;
+    return prefixOf({ family: address.family, words, text: "" }, bits(address.family)).text;
 }
 
 function claimExit(draft: Draft, exits: Map<string, string>, from: readonly Candidate[], exit: string): boolean {

@@ -8,6 +8,7 @@ export interface Violation {
         | "bring-up"
         | "shared prefix"
         | "not minimal"
+        | "mtu"
         | "other traffic"
         | "needless NAT";
     readonly text: string;
