@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkValues, type Failure, type KnownValue } from "../provider/planner";
+import { fail } from "../provider/planner/rules/text";
 import { type Declaration, ofKind } from "./declaration";
-import { ifKnown } from "./visible";
+import { ifKnown, settled } from "./visible";
 
 /** A declared value with its owner, not looked at yet. */
 type Declared = Omit<KnownValue, "value"> & { readonly value: pulumi.Input<string> | undefined };
@@ -54,14 +55,10 @@ function missingHostKeys(declarations: readonly Declaration[]): Failure[] {
             return [];
         }
         const reason = 'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
-        return [{ property: `${graph.name}.connection.hostKey`, reason: `${reason}${graph.declaredAt === undefined ? "" : ` (${graph.declaredAt})`}` }];
+        return [fail(`${graph.name}.connection.hostKey`, graph, reason)];
     });
 }
 
 function where(graph: { readonly declaredAt?: string }): { readonly declaredAt?: string } {
     return graph.declaredAt === undefined ? {} : { declaredAt: graph.declaredAt };
-}
-
-function settled<T>(output: pulumi.Output<T>): Promise<T> {
-    return new Promise((resolve) => output.apply(resolve));
 }

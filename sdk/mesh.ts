@@ -11,6 +11,7 @@ import type { Peer } from "./peer";
 import { Planned } from "./planned";
 import { push } from "./push";
 import type { RouteEndpoint } from "./routeEnd";
+import { settled } from "./visible";
 import type { WireGuardInterface } from "./wireGuardInterface";
 
 /**
@@ -162,10 +163,6 @@ function attempt(make: () => Plan): Plan | InvalidGraphError {
         }
         throw error;
     }
-}
-
-function settled<T>(output: pulumi.Output<T>): Promise<unknown> {
-    return new Promise((resolve) => output.apply(resolve));
 }
 
 function found<T>(resources: ReadonlyMap<string, T>, name: string): T {

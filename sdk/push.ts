@@ -33,12 +33,14 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
         stdin: pulumi.secret(stdin),
         logging: "none",
         addPreviousOutputInEnv: false,
+        // Another machine is another push: taken off the old one first. `replaceOnChanges: ["connection.host"]` would say it better, but the
+        // connection is secret as a whole, and the engine does not look inside a secret (tried with plugin 1.2.1).
+        triggers: [connection.host],
     };
     return new command.remote.Command(hostName, args, {
         parent: host,
         dependsOn: ready,
         deleteBeforeReplace: true,
-        replaceOnChanges: ["connection.host"],
         ...(host.deletedWith === undefined ? {} : { deletedWith: host.deletedWith }),
     });
 }

@@ -21,3 +21,8 @@ export function ifKnown<T>(input: pulumi.Input<T>): pulumi.Output<T | undefined>
     const value = pulumi.output(input) as unknown as ApplyAll<T>;
     return value.apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
 }
+
+/** Settles with the value as soon as it is there; never for one that stays unknown. */
+export function settled<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise((resolve) => output.apply(resolve));
+}

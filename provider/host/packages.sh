@@ -7,14 +7,12 @@ lacking() {
     done
 }
 
-# POSIX locks as dpkg takes them; flock(1) does not see those, /proc/locks does.
+# dpkg and apt hold POSIX locks, which flock(1) does not see, and on overlay file systems /proc/locks names other inodes than stat:
+# but whoever holds or waits for one has the file open.
 dpkg_busy() {
-    local file inode
-    for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do
-        inode=$(stat -c %i "$file" 2>/dev/null) || continue
-        if grep -q ":$inode " /proc/locks; then return 0; fi
-    done
-    return 1
+    local open
+    open=$(find /proc/[0-9]*/fd -lname '/var/lib/dpkg/lock*' -o -lname /var/lib/apt/lists/lock 2>/dev/null) || true
+    [[ $open ]]
 }
 
 wait_for_boot() {

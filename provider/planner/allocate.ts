@@ -22,7 +22,7 @@ export interface Allocation {
 export function allocate(graph: Graph): Allocation {
     const interfaces = new Map(graph.interfaces.map((one) => [one.name, one]));
     const taken = new Map<string, Interface>();
-    for (const one of sorted(graph.interfaces)) {
+    for (const one of graph.interfaces.some(({ addresses }) => addresses === undefined) ? graph.interfaces : []) {
         for (const text of one.addresses ?? []) {
             const address = parsePrefix(text);
             if (address !== undefined) {
@@ -31,9 +31,9 @@ export function allocate(graph: Graph): Allocation {
         }
     }
     const failures: Failure[] = [];
-    const wishes = sorted(graph.interfaces)
-        .filter((one) => one.addresses === undefined)
-        .flatMap((one) => poolsOf(one, graph, interfaces).map((pool) => ({ one, pool })));
+    const unaddressed = sorted(graph.interfaces).filter((one) => one.addresses === undefined);
+    const peers = unaddressed.length === 0 ? new Map<string, string[]>() : peersByInterface(graph);
+    const wishes = unaddressed.flatMap((one) => poolsOf(peers.get(one.name) ?? [], interfaces).map((pool) => ({ one, pool })));
     const given = new Map<Interface, string[]>();
     const give = (one: Interface, address: Prefix, pool: Pool) => {
         taken.set(formatAddress(address), one);
@@ -49,7 +49,9 @@ export function allocate(graph: Graph): Allocation {
         const owner = taken.get(formatAddress(remembered));
         if (owner !== undefined && owner !== one) {
             const whose = `${show(formatAddress(remembered))} was assigned to ${culprit(one)} earlier and now belongs to ${culprit(owner)} too`;
-            failures.push(fail(`${label(owner.name)}.addresses`, owner, `${whose}; choose another address for ${show(owner.name)}`));
+            failures.push(
+                fail(`${label(owner.name)}.addresses`, owner, `${whose}; choose another address for ${show(owner.name)}`),
+            );
             return false;
         }
         give(one, remembered, pool);
@@ -84,9 +86,23 @@ interface Pool {
     readonly prefix: Prefix;
 }
 
+function peersByInterface({ peers }: Graph): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const { between } of peers) {
+        for (const [own, other] of [between, [between[1], between[0]]] as const) {
+            const list = found.get(own);
+            if (list === undefined) {
+                found.set(own, [other]);
+            } else {
+                list.push(other);
+            }
+        }
+    }
+    return found;
+}
+
 /** Pools of the interfaces it peers with, sorted by their owner's name. */
-function poolsOf(one: Interface, graph: Graph, interfaces: ReadonlyMap<string, Interface>): Pool[] {
-    const others = graph.peers.filter(({ between }) => between.includes(one.name)).map(({ between: [a, b] }) => (a === one.name ? b : a));
+function poolsOf(others: readonly string[], interfaces: ReadonlyMap<string, Interface>): Pool[] {
     return [...new Set(others)].sort().flatMap((name) => {
         const owner = interfaces.get(name);
         const prefix = owner?.allocate === undefined ? undefined : parsePrefix(owner.allocate);

@@ -43,12 +43,26 @@ export function exits(legs: readonly Leg[]): Exits {
                 const exit = leg.to.node;
                 if (!isSent(port, family, exit, outward)) {
                     const whose = `${endLabel(leg.from.end)} would reach it through host ${show(port.node.host.name)}, whose own internet traffic would go there too`;
-                    once(routeFailure(leg.flow, "to", leg.to, `${whose}; add ${show(port.declared.name)} to "from", or peer with host ${show(exit.host.name)} directly`));
+                    once(
+                        routeFailure(
+                            leg.flow,
+                            "to",
+                            leg.to,
+                            `${whose}; add ${show(port.declared.name)} to "from", or peer with host ${show(exit.host.name)} directly`,
+                        ),
+                    );
                 }
                 const other = tunnels.get(port.node);
                 if (other !== undefined && other !== port) {
                     const two = `host ${show(port.node.host.name)} would send everything through ${culprit(other.declared)} and through ${culprit(port.declared)}`;
-                    once(routeFailure(leg.flow, "to", leg.to, `${two}, and wg-quick can have one full tunnel per host; use one exit`));
+                    once(
+                        routeFailure(
+                            leg.flow,
+                            "to",
+                            leg.to,
+                            `${two}, and wg-quick can have one full tunnel per host; use one exit`,
+                        ),
+                    );
                 }
                 tunnels.set(port.node, other ?? port);
             }
@@ -97,7 +111,9 @@ function isSent(port: Port, family: Family, exit: Node, outward: readonly Leg[])
 /** A full tunnel accepts every source; a host that passes packets on from it needs a firewall that knows which may come that way. */
 function openDevices(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
     const between = leg.chain.slice(1).map((arc) => arc.own.node);
-    const ends = [leg.from, leg.to].filter((place) => leg.chain.length > 0 && leg.families.some((family) => membersOf(place, family).length > 0));
+    const ends = [leg.from, leg.to].filter(
+        (place) => leg.chain.length > 0 && leg.families.some((family) => membersOf(place, family).length > 0),
+    );
     const open = [...between, ...ends.map((place) => place.node)].find((node) => !node.host.managed && tunnels.has(node));
     const tunnel = open === undefined ? undefined : tunnels.get(open);
     if (open === undefined || tunnel === undefined) {
@@ -121,7 +137,14 @@ function behindFullTunnel(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[]
         }
         if (families.some((family) => leg.families.includes(family) && hasFamily(port, family))) {
             const drops = `${culprit(port.declared)} takes all internet traffic of its host, and wg-quick drops packets for it that come in through ${show(entry.declared.name)}`;
-            failures.push(routeFailure(leg.flow, place === leg.from ? "from" : "to", place, `${drops}; use another interface of host ${show(place.node.host.name)}`));
+            failures.push(
+                routeFailure(
+                    leg.flow,
+                    place === leg.from ? "from" : "to",
+                    place,
+                    `${drops}; use another interface of host ${show(place.node.host.name)}`,
+                ),
+            );
         }
     }
     return failures;

@@ -1,6 +1,6 @@
 import { contains, type Family, formatAddress, formatPrefix, hostOf, isHost, masked, type Prefix } from "./cidr";
-import type { Firewall, FirewallInterface, FirewallRule, InternetRule, MasqueradeRule } from "./hostPlan";
 import type { Exits } from "./exitRules";
+import type { Firewall, FirewallInterface, FirewallRule, InternetRule, MasqueradeRule } from "./hostPlan";
 import { isSimple, type Leg } from "./ownership";
 import type { Flow, Place } from "./place";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
@@ -85,7 +85,10 @@ export function judges(node: Node, flows: FlowsByHost): boolean {
 
 /** What the hosts of one plan have in common: the rules of each flow are made once. */
 export class FirewallRules {
-    private readonly made = new Map<Flow, { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> }>();
+    private readonly made = new Map<
+        Flow,
+        { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> }
+    >();
 
     of(flow: Flow): { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> } {
         let made = this.made.get(flow);
@@ -113,21 +116,35 @@ function pairRules(flow: Flow, family: Family, from: readonly Prefix[], to: read
     const [sources, destinations] = [from.map(formatPrefix), to.map(formatPrefix)];
     const forth: FirewallRule = { ...shared, back: false, sources, destinations };
     const isSame = sources.length === destinations.length && sources.every((text, i) => text === destinations[i]);
-    return flow.route.initiate === "from" || isSame ? [forth] : [forth, { ...shared, back: true, sources: destinations, destinations: sources }];
+    return flow.route.initiate === "from" || isSame
+        ? [forth]
+        : [forth, { ...shared, back: true, sources: destinations, destinations: sources }];
 }
 
-export function firewallOf(node: Node, table: Table, flows: readonly Flow[], exits: Exits, rules: FirewallRules, mesh: string, isGateway: boolean): Firewall {
+export function firewallOf(
+    node: Node,
+    table: Table,
+    flows: readonly Flow[],
+    exits: Exits,
+    rules: FirewallRules,
+    mesh: string,
+    isGateway: boolean,
+): Firewall {
     const interfaces = [...node.ports].sort((a, b) => compare(a.declared.interfaceName, b.declared.interfaceName));
-    const overlay = disjoint([...table.kept.values()].flat().filter((claim) => claim.place?.isInternet !== true).map((claim) => claim.prefix));
+    const { overlay } = table;
     const lans = node.lans.map(({ prefix }) => prefix);
     const own = node.ports.flatMap((port) => port.addresses.map((address) => masked(address)));
     const mesh4and6 = disjoint([...overlay, ...own, ...lans]);
     return {
         table: tableName(mesh),
-        interfaces: interfaces.map((port) => interfaceOf(port, table, [...(table.isNested ? elsewhere(port, node, table) : []), ...ownIn(port, node, table)])),
+        interfaces: interfaces.map((port) =>
+            interfaceOf(port, table, [...(table.isNested ? elsewhere(port, node, table) : []), ...ownIn(port, node, table)]),
+        ),
         overlay: overlay.map(formatPrefix),
         lans: exits.tunnels.has(node) ? disjoint(lans).map(formatPrefix) : [],
-        ownSources: exits.tunnels.has(node) ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix) : [],
+        ownSources: exits.tunnels.has(node)
+            ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix)
+            : [],
         rules: flows.flatMap((flow) => rules.of(flow).rules),
         internet: flows.flatMap((flow) => internetRules(flow, node, mesh4and6, rules)),
         masquerade: flows.flatMap((flow) => masqueradeRules(flow, node, rules)),
@@ -154,7 +171,9 @@ function interfaceOf(port: Port, table: Table, others: readonly Prefix[]): Firew
 /** Own addresses inside the port's sources. For IPv4 the kernel drops them as martians; for IPv6 it does not. */
 function ownIn(port: Port, node: Node, table: Table): Prefix[] {
     const wide = sourcesOf(port, table).filter((source) => !isHost(source));
-    return node.ports.flatMap((other) => other.addresses.map(hostOf)).filter((address) => wide.some((source) => contains(source, address)));
+    return node.ports
+        .flatMap((other) => other.addresses.map(hostOf))
+        .filter((address) => wide.some((source) => contains(source, address)));
 }
 
 function sourcesOf(port: Port, table: Table): Prefix[] {
@@ -169,7 +188,12 @@ function elsewhere(port: Port, node: Node, table: Table): Prefix[] {
         ...others.flatMap((other) => [...sourcesOf(other, table), ...other.addresses.map((address) => masked(address))]),
         ...node.lans.map(({ prefix }) => prefix),
     ].filter((prefix) => own.some((source) => contains(source, prefix)));
-    return disjoint(subtract(disjoint(foreign), own.filter((source) => foreign.some((prefix) => contains(prefix, source)))));
+    return disjoint(
+        subtract(
+            disjoint(foreign),
+            own.filter((source) => foreign.some((prefix) => contains(prefix, source))),
+        ),
+    );
 }
 
 function internetRules(flow: Flow, node: Node, known: readonly Prefix[], rules: FirewallRules): InternetRule[] {
@@ -198,6 +222,13 @@ function masqueradeRules(flow: Flow, node: Node, rules: FirewallRules): Masquera
         const sources = rules.of(flow).sources[family];
         return destinations.length === 0 || sources.length === 0
             ? []
-            : [{ route: flow.route.name, family, sources: sources.map(formatPrefix), destinations: destinations.map(formatPrefix) }];
+            : [
+                  {
+                      route: flow.route.name,
+                      family,
+                      sources: sources.map(formatPrefix),
+                      destinations: destinations.map(formatPrefix),
+                  },
+              ];
     });
 }

@@ -77,7 +77,7 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
         for (const address of port.addresses.map(hostOf)) {
             for (let found = named.longest(address); found !== undefined; found = wider(named, found.prefix)) {
                 for (const [owner, { flow, place, side }] of found.value) {
-                    if (owner !== port && !owner.arcs.some((arc) => arc.other === port)) {
+                    if (owner !== port && !port.arcs.some((arc) => arc.other === owner)) {
                         const holds = `${endLabel(place.end)} is ${show(formatPrefix(found.prefix))}, where ${culprit(port.declared)} has ${formatAddress(address)} too`;
                         const reason = `${holds}, but no Peer connects it to ${show(owner.declared.name)}; ${hint(owner, port, address.family)}`;
                         failures.push(routeFailure(flow, side, place, reason));
@@ -110,7 +110,12 @@ function twoOwners({ node, claims: [a, b] }: Dispute): Failure {
         const fix = "so it cannot tell their machines apart; renumber one, or leave one of them out of its routes";
         return claimFailure(claim, `${both}, and host ${show(node.host.name)} sees both, ${fix}`);
     }
-    return claimFailure(claim, `${reason}; set cost on one of the two Peers, or route to single interfaces instead of a network`);
+    const direct = [a, b].find((one) => one.flow === undefined);
+    const fix =
+        direct === undefined
+            ? "set cost on the Peers so that both go one way, or route to single interfaces instead of a network"
+            : `the ends of a Peer always use it, so lower the cost of ${show(direct.arc.link.peer.name)} or raise that of the other way`;
+    return claimFailure(claim, `${reason}; ${fix}`);
 }
 
 /** Through masquerading only the far side can open flows. */
@@ -118,14 +123,24 @@ function throughNat(flow: Flow): Failure[] {
     const isNat = (place: Place) => place.lan?.nat === true;
     const asSource = flow.from.filter(isNat).map((place) => {
         const reason = `${endLabel(place.end)}${place.lan === undefined ? "" : declaredAt(place.lan)} has nat, so its machines cannot be answered when they open a flow`;
-        return routeFailure(flow, "from", place, `${reason}; put it into "to" with initiate: "from", or drop nat and let the LAN's router return`);
+        return routeFailure(
+            flow,
+            "from",
+            place,
+            `${reason}; put it into "to" with initiate: "from", or drop nat and let the LAN's router return`,
+        );
     });
     const bothWays = flow.route.initiate === "from" ? [] : flow.to.filter(isNat);
     return [
         ...asSource,
         ...bothWays.map((place) => {
             const reason = `${endLabel(place.end)}${place.lan === undefined ? "" : declaredAt(place.lan)} has nat, so its machines cannot open flows towards "from"`;
-            return routeFailure(flow, "to", place, `${reason}; set initiate: "from" on the route, or drop nat and let the LAN's router return`);
+            return routeFailure(
+                flow,
+                "to",
+                place,
+                `${reason}; set initiate: "from" on the route, or drop nat and let the LAN's router return`,
+            );
         }),
     ];
 }
@@ -137,7 +152,10 @@ function narrowedPeers(flow: Flow): Failure[] {
     }
     return flow.from.flatMap((from) =>
         flow.to.flatMap((to) => {
-            const arc = from.end.kind === "interface" && to.end.kind === "interface" ? from.port?.arcs.find(({ other }) => other === to.port) : undefined;
+            const arc =
+                from.end.kind === "interface" && to.end.kind === "interface"
+                    ? from.port?.arcs.find(({ other }) => other === to.port)
+                    : undefined;
             if (arc === undefined) {
                 return [];
             }
@@ -150,13 +168,15 @@ function narrowedPeers(flow: Flow): Failure[] {
 /** Narrowing is enforced by firewalls, and only managed hosts have one. */
 function unenforced(legs: readonly Leg[]): Failure[] {
     const failures: Failure[] = [];
-    for (const { flow, from, to, chain, families } of legs) {
+    for (const { flow, from, to, chain, families } of legs.filter((leg) => leg.flow.isNarrowed)) {
         const nodes = new Set([from.node, to.node, ...chain.map((arc) => arc.other.node)]);
         const members = families.flatMap((family) => [...membersOf(from, family), ...membersOf(to, family)]);
-        if (flow.isNarrowed && ![...nodes].some((node) => node.host.managed) && !members.some((arc) => arc.other.node.host.managed)) {
+        if (![...nodes].some((node) => node.host.managed) && !members.some((arc) => arc.other.node.host.managed)) {
             const devices = listing([...nodes].map((node) => show(node.host.name)));
             const reason = `nobody can enforce initiate or allow between ${endLabel(from.end)} and ${endLabel(to.end)}, because ${devices} ${nodes.size === 1 ? "is a device" : "are devices"}`;
-            failures.push(routeFailure(flow, "to", to, `${reason}; give one of them a connection, or leave initiate and allow out`));
+            failures.push(
+                routeFailure(flow, "to", to, `${reason}; give one of them a connection, or leave initiate and allow out`),
+            );
         }
     }
     return failures;
@@ -175,7 +195,14 @@ function ownNetworkThroughDevice(legs: readonly Leg[]): Failure[] {
                 return [];
             }
             const reason = `the path passes through device ${culprit(device.host)}, which is a member of ${endLabel(place.end)}, and nothing there drops IPv6 packets forged with its address`;
-            return [routeFailure(flow, place === from ? "from" : "to", place, `${reason}; give it a connection, or add a Peer around it`)];
+            return [
+                routeFailure(
+                    flow,
+                    place === from ? "from" : "to",
+                    place,
+                    `${reason}; give it a connection, or add a Peer around it`,
+                ),
+            ];
         }),
     );
 }

@@ -1,7 +1,11 @@
 export { type Allocation, allocate } from "./allocate";
 export * from "./cidr";
-export { InvalidGraphError, describeFailures, type Failure } from "./failure";
+export { explain, type Question } from "./explain";
+export type { Explanation } from "./explanation";
+export { describeFailures, type Failure, InvalidGraphError } from "./failure";
 export type * from "./graph";
 export type * from "./hostPlan";
 export { check, plan } from "./main";
+export { subtract } from "./prefixes";
 export { checkValues, type KnownValue, type ValueKind } from "./rules/values";
+export type { Step } from "./walk";

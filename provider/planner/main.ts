@@ -1,4 +1,5 @@
 import { checkDeclarations } from "./check";
+import { unmetExpectations } from "./expectations";
 import { type Failure, InvalidGraphError } from "./failure";
 import type { Graph } from "./graph";
 import type { Plan } from "./hostPlan";
@@ -11,7 +12,7 @@ import { makePlan } from "./plan";
  */
 export function check(graph: Graph): Failure[] {
     const declarations = checkDeclarations(graph);
-    return declarations.length > 0 ? declarations : [...unique(makePlan(graph).failures)];
+    return declarations.length > 0 ? declarations : unique(attempt(graph).failures);
 }
 
 /**
@@ -25,11 +26,17 @@ export function plan(graph: Graph): Plan {
     if (declarations.length > 0) {
         throw new InvalidGraphError(declarations);
     }
-    const made = makePlan(graph);
+    const made = attempt(graph);
     if (made.failures.length > 0) {
         throw new InvalidGraphError(unique(made.failures));
     }
     return made.plan;
+}
+
+/** Expectations are about a graph that can be planned; with other failures they would only repeat them. */
+function attempt(graph: Graph): { readonly plan: Plan; readonly failures: readonly Failure[] } {
+    const made = makePlan(graph);
+    return made.failures.length > 0 ? made : { plan: made.plan, failures: unmetExpectations(graph, made.plan) };
 }
 
 /** Sorted by property; a mistake that two rules met is said once. */

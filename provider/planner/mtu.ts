@@ -28,7 +28,10 @@ interface Group {
  * through the last. Otherwise a hub would have to send "too big" errors from an address that the sender's allowed IPs need not accept,
  * and large packets would vanish (wireguard.md I9, I12). What has not come through a tunnel yet (LANs, the internet) is clamped instead.
  */
-export function mtus(topology: Topology, legs: readonly Leg[]): { readonly mtu: ReadonlyMap<Port, number>; readonly failures: readonly Failure[] } {
+export function mtus(
+    topology: Topology,
+    legs: readonly Leg[],
+): { readonly mtu: ReadonlyMap<Port, number>; readonly failures: readonly Failure[] } {
     const sets = new DisjointSets<Port>(topology.ports.values());
     for (const { arcs } of topology.links) {
         sets.join(arcs[0].own, arcs[0].other);

@@ -1,7 +1,7 @@
-import { type Family, hostOf, type Prefix } from "./cidr";
+import { contains, type Family, hostOf, type Prefix } from "./cidr";
 import { type Flow, membersOf, type Place } from "./place";
-import { PrefixMap } from "./prefixMap";
 import { families } from "./prefixes";
+import { PrefixMap } from "./prefixMap";
 import type { Reach } from "./reach";
 import { type Arc, hasFamily, type Node, type Port, type Topology } from "./topology";
 
@@ -47,6 +47,7 @@ export interface Leg {
  * spokes each and routes between all of them are ten thousand pairs of networks, but a million pairs of spokes and networks.
  */
 export interface Ownership {
+    /** Everything for hosts that are more than a plain spoke; for plain spokes only what routes give to them alone (see `claimsOf`). */
     readonly claims: ReadonlyMap<Node, PrefixMap<Claim>>;
     readonly shared: ReadonlyMap<Port, PrefixMap<MemberClaim>>;
     /** Members that some of the prefixes their network shares are not for, by the network's interface. */
@@ -84,7 +85,15 @@ export function ownership(topology: Topology, flows: readonly Flow[], reach: Rea
             }
         }
     }
-    return { claims: builder.claims, shared: builder.shared, excepted: builder.excepted, disputes: builder.settle(), legs, unreachable, mute };
+    return {
+        claims: builder.claims,
+        shared: builder.shared,
+        excepted: builder.excepted,
+        disputes: builder.settle(),
+        legs,
+        unreachable,
+        mute,
+    };
 }
 
 function isSamePlace(a: Place, b: Place): boolean {
@@ -109,14 +118,12 @@ class Builder {
 
     constructor(topology: Topology) {
         for (const node of topology.nodes) {
-            this.claims.set(node, new PrefixMap());
-        }
-        for (const { arcs } of topology.links) {
-            for (const arc of arcs) {
-                for (const address of arc.other.addresses) {
-                    // An address of a family the other side does not speak would be an allowed IP that nothing uses.
-                    if (hasFamily(arc.own, address.family)) {
-                        this.claim(arc.own.node, { prefix: hostOf(address), arc });
+            if (!isSimple(node)) {
+                const claims = new PrefixMap<Claim>();
+                this.claims.set(node, claims);
+                for (const arc of node.arcs) {
+                    for (const claim of directClaims(arc)) {
+                        this.claim(node, claim);
                     }
                 }
             }
@@ -152,17 +159,20 @@ class Builder {
             this.shared.set(network.port, shared);
         }
         const except = new Set<Node>(leg.chain.flatMap((arc) => [arc.own.node, arc.other.node]));
+        for (const node of network.isCut ? excludedMembers(network, family) : []) {
+            except.add(node);
+        }
         const excepted = this.excepted.get(network.port) ?? new Set();
         this.excepted.set(network.port, excepted);
         for (const node of except) {
             excepted.add(node);
         }
         for (const prefix of target.prefixes[family]) {
-            // A second flow to the same prefix ends at the same owner, so its path and exceptions are the same. Another owner of the
-            // same prefix is a dispute on the network's own host.
-            if (shared.get(prefix) === undefined) {
-                shared.set(prefix, { prefix, flow: leg.flow, place: target, except });
-            }
+            const known = shared.get(prefix);
+            // A second flow to the same prefix ends at the same owner, so its path is the same; another owner of the same prefix is a
+            // dispute on the network's own host. A member is left out only when both flows leave it out.
+            const both = known === undefined ? except : new Set([...known.except].filter((node) => except.has(node)));
+            shared.set(prefix, { prefix, flow: known?.flow ?? leg.flow, place: known?.place ?? target, except: both });
         }
     }
 
@@ -189,10 +199,14 @@ class Builder {
     }
 
     private claim(node: Node, claim: Claim): void {
-        const claims = this.claims.get(node);
-        const old = claims?.get(claim.prefix);
+        let claims = this.claims.get(node);
+        if (claims === undefined) {
+            claims = new PrefixMap();
+            this.claims.set(node, claims);
+        }
+        const old = claims.get(claim.prefix);
         if (old === undefined) {
-            claims?.set(claim.prefix, claim);
+            claims.set(claim.prefix, claim);
         } else if (old.arc !== claim.arc) {
             // Two Peers dispute once per host, however many prefixes they share.
             const key = `${node.host.name} ${[old.arc.link.rank, claim.arc.link.rank].sort().join(" ")}`;
@@ -203,10 +217,49 @@ class Builder {
     }
 }
 
+/** Members whose address the route cuts out of the network. */
+function excludedMembers(network: Place, family: Family): Node[] {
+    return membersOf(network, family)
+        .filter(
+            ({ other }) =>
+                !other.addresses.some((address) => network.prefixes[family].some((prefix) => contains(prefix, hostOf(address)))),
+        )
+        .map((arc) => arc.other.node);
+}
+
 /** True for a member that peers with every other member itself, as in a full mesh: the way through its network's interface carries nothing. */
 function peersWithAll(member: Arc, members: readonly Arc[]): boolean {
     const direct = new Set(member.other.arcs.map((arc) => arc.other));
     return members.length > 1 && members.every((other) => other === member || direct.has(other.other));
+}
+
+/** A Peer gives each side the addresses of the other, in the families both speak: others would be allowed IPs that nothing uses. */
+export function directClaims(arc: Arc): Claim[] {
+    return arc.other.addresses
+        .filter((address) => hasFamily(arc.own, address.family))
+        .map((address) => ({ prefix: hostOf(address), arc }));
+}
+
+/** Everything a host claims. For a plain spoke it is put together from its Peer, its own routes and what its network shares. */
+export function claimsOf(node: Node, { claims, shared }: Ownership): PrefixMap<Claim> {
+    const [arc] = node.arcs;
+    const own = claims.get(node);
+    if (arc === undefined || !isSimple(node)) {
+        return own ?? new PrefixMap();
+    }
+    const all = new PrefixMap<Claim>();
+    for (const { prefix, value } of shared.get(arc.other)?.entries() ?? []) {
+        if (arc.joins.includes(prefix.family) && !value.except.has(node)) {
+            all.set(prefix, { prefix, arc, flow: value.flow, place: value.place });
+        }
+    }
+    for (const { prefix, value } of own?.entries() ?? []) {
+        all.set(prefix, value);
+    }
+    for (const claim of directClaims(arc)) {
+        all.set(claim.prefix, claim);
+    }
+    return all;
 }
 
 /** A spoke: one interface, one Peer, no LAN. All it sends goes to that Peer, so nothing on it can disagree. */

@@ -15,6 +15,8 @@ export interface Place {
     /** The LAN of a LAN. */
     readonly lan?: Lan;
     readonly isInternet: boolean;
+    /** True when the route excludes some of it. */
+    readonly isCut: boolean;
 }
 
 /** A declared Route, resolved. */
@@ -36,26 +38,37 @@ export function flowOf(route: Route, topology: Topology): Flow {
     };
 }
 
-export function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Place {
+function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Place {
+    const isCut = cut.length > 0;
     switch (end.kind) {
         case "interface": {
             const port = known(topology.ports, end.interface);
-            return { end, node: port.node, prefixes: split(port.addresses.map(hostOf), cut), port, isInternet: false };
+            return { end, node: port.node, prefixes: split(port.addresses.map(hostOf), cut), port, isInternet: false, isCut };
         }
         case "network": {
             const port = known(topology.ports, end.interface);
             // The subnets of its addresses and nothing else: a member whose address lies outside is not reached by the network.
-            return { end, node: port.node, prefixes: split(port.addresses.map((address) => masked(address)), cut), port, isInternet: false };
+            return {
+                end,
+                node: port.node,
+                prefixes: split(
+                    port.addresses.map((address) => masked(address)),
+                    cut,
+                ),
+                port,
+                isInternet: false,
+                isCut,
+            };
         }
         case "lan": {
             const node = known(topology.node, end.host);
             const found = node.lans.find(({ lan }) => lan.prefix === end.prefix);
             const prefixes = split([sound(end.prefix)], cut);
-            return { end, node, prefixes, isInternet: false, ...(found === undefined ? {} : { lan: found.lan }) };
+            return { end, node, prefixes, isInternet: false, isCut, ...(found === undefined ? {} : { lan: found.lan }) };
         }
         case "internet": {
             const node = known(topology.node, end.host);
-            return { end, node, prefixes: split(families.map(everything), cut), isInternet: true };
+            return { end, node, prefixes: split(families.map(everything), cut), isInternet: true, isCut };
         }
         default: {
             const never: never = end;

@@ -7,9 +7,8 @@ import { flowFailures } from "./flowRules";
 import type { Graph } from "./graph";
 import type { Firewall, HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
-import { isSimple, type Leg, type Ownership, ownership } from "./ownership";
+import { claimsOf, directClaims, isSimple, type Leg, type Ownership, ownership } from "./ownership";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
-import { PrefixMap } from "./prefixMap";
 import { disjoint, families } from "./prefixes";
 import { Reach } from "./reach";
 import { asymmetries, type Override } from "./symmetry";
@@ -70,7 +69,10 @@ class HostPlanner {
         const shared = isSimple(node) && !isJudge ? this.sharedList(node) : undefined;
         const table = shared === undefined ? this.table(node) : undefined;
         for (const arc of node.arcs) {
-            this.sections.set(arc, this.section(arc, shared ?? table?.kept.get(arc)?.map((claim) => formatPrefix(claim.prefix)) ?? []));
+            this.sections.set(
+                arc,
+                this.section(arc, shared ?? table?.kept.get(arc)?.map((claim) => formatPrefix(claim.prefix)) ?? []),
+            );
         }
         const firewall = isJudge && table !== undefined ? this.firewall(node, table) : undefined;
         return {
@@ -84,7 +86,15 @@ class HostPlanner {
     }
 
     private firewall(node: Node, table: Table): Firewall {
-        return firewallOf(node, table, this.flows.at(node), this.exit, this.rules, this.top.graph.mesh, this.flows.gateways.has(node));
+        return firewallOf(
+            node,
+            table,
+            this.flows.at(node),
+            this.exit,
+            this.rules,
+            this.top.graph.mesh,
+            this.flows.gateways.has(node),
+        );
     }
 
     sectionOf(arc: Arc): PeerSection {
@@ -125,34 +135,16 @@ class HostPlanner {
     }
 
     private table(node: Node): Table {
-        const table = tableOf(node, isSimple(node) ? this.withShared(node) : (this.owned.claims.get(node) ?? new PrefixMap()));
+        const table = tableOf(node, claimsOf(node, this.owned));
         this.failures.push(...table.failures);
         this.overrides.push(...table.overrides);
         return table;
     }
 
-    /** The claims of a plain spoke together with what its network shares. */
-    private withShared(node: Node) {
-        const claims = this.owned.claims.get(node) ?? new PrefixMap();
-        for (const arc of node.arcs) {
-            for (const { prefix, value } of this.owned.shared.get(arc.other)?.entries() ?? []) {
-                if (claims.get(prefix) === undefined && arc.joins.includes(prefix.family) && !value.except.has(node)) {
-                    claims.set(prefix, { prefix, arc, flow: value.flow, place: value.place });
-                }
-            }
-        }
-        return claims;
-    }
-
     /** The allowed IPs of a plain spoke, made once for all members of its network that have nothing of their own. */
     private sharedList(node: Node): readonly string[] | undefined {
         const [arc] = node.arcs;
-        const own = this.owned.claims.get(node);
-        if (arc === undefined || own === undefined || this.owned.excepted.get(arc.other)?.has(node) === true) {
-            return undefined;
-        }
-        const direct = [...own.entries()];
-        if (direct.some(({ value }) => value.flow !== undefined)) {
+        if (arc === undefined || this.owned.claims.has(node) || this.owned.excepted.get(arc.other)?.has(node) === true) {
             return undefined;
         }
         const lists = this.lists.get(arc.other) ?? new Map<string, readonly string[]>();
@@ -161,8 +153,10 @@ class HostPlanner {
         const key = `${speaks.join()} ${arc.joins.join()}`;
         let list = lists.get(key);
         if (list === undefined) {
-            const shared = [...(this.owned.shared.get(arc.other)?.entries() ?? [])].filter(({ prefix }) => arc.joins.includes(prefix.family));
-            list = disjoint([...direct, ...shared].map(({ prefix }) => prefix)).map(formatPrefix);
+            const shared = [...(this.owned.shared.get(arc.other)?.entries() ?? [])].filter(({ prefix }) =>
+                arc.joins.includes(prefix.family),
+            );
+            list = disjoint([...directClaims(arc), ...shared].map(({ prefix }) => prefix)).map(formatPrefix);
             lists.set(key, list);
         }
         return list;
@@ -216,13 +210,17 @@ function isBehind(place: Place, family: Family): boolean {
 }
 
 function peerPlan([there, back]: readonly [Arc, Arc], planner: HostPlanner): PeerPlan {
-    const sides = [there, back].map((arc) => ({ name: arc.own.declared.name, section: planner.sectionOf(arc) })).sort((a, b) => compare(a.name, b.name));
+    const sides = [there, back]
+        .map((arc) => ({ name: arc.own.declared.name, section: planner.sectionOf(arc) }))
+        .sort((a, b) => compare(a.name, b.name));
     return {
         name: there.link.peer.name,
         between: there.link.peer.between,
         allowedIPs: Object.fromEntries(sides.map(({ name, section }) => [name, section.allowedIPs])),
         persistentKeepalive: Object.fromEntries(
-            sides.flatMap(({ name, section }) => (section.persistentKeepalive === undefined ? [] : [[name, section.persistentKeepalive]])),
+            sides.flatMap(({ name, section }) =>
+                section.persistentKeepalive === undefined ? [] : [[name, section.persistentKeepalive]],
+            ),
         ),
     };
 }
@@ -243,7 +241,8 @@ function byFlow(legs: readonly Leg[]): Map<Flow, Leg[]> {
 function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {
     // A family that only one of the ends has is not part of the route.
     const used = families.filter((family) => legs.some((leg) => leg.families.includes(family)));
-    const texts = (places: readonly Place[]) => disjoint(places.flatMap((place) => used.flatMap((family) => place.prefixes[family]))).map(formatPrefix);
+    const texts = (places: readonly Place[]) =>
+        disjoint(places.flatMap((place) => used.flatMap((family) => place.prefixes[family]))).map(formatPrefix);
     return {
         name: flow.route.name,
         from: texts(flow.from),
@@ -284,4 +283,3 @@ function doorOf(place: Place): string | undefined {
         }
     }
 }
-

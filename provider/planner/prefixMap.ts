@@ -9,7 +9,8 @@ export class PrefixMap<T> {
     private lengths6: readonly number[] = [];
 
     get(prefix: Prefix): T | undefined {
-        return (prefix.family === 4 ? this.v4.get(prefix.length)?.get(prefix.bits) : this.v6.get(prefix.length)?.get(prefix.bits))?.value;
+        return (prefix.family === 4 ? this.v4.get(prefix.length)?.get(prefix.bits) : this.v6.get(prefix.length)?.get(prefix.bits))
+            ?.value;
     }
 
     /** The prefix must have no host bits. */

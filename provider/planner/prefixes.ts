@@ -18,7 +18,14 @@ export function disjoint(prefixes: readonly Prefix[]): Prefix[] {
  *     0.0.0.0/0 without 10.0.0.0/8:   0.0.0.0/5  8.0.0.0/7  [10.0.0.0/8]  11.0.0.0/8  12.0.0.0/6  16.0.0.0/4  ...
  */
 export function subtract(from: readonly Prefix[], cut: readonly Prefix[]): Prefix[] {
-    return from.flatMap((prefix) => without(prefix, cut.filter((other) => overlaps(prefix, other)))).sort(comparePrefixes);
+    return from
+        .flatMap((prefix) =>
+            without(
+                prefix,
+                cut.filter((other) => overlaps(prefix, other)),
+            ),
+        )
+        .sort(comparePrefixes);
 }
 
 function without(prefix: Prefix, cut: readonly Prefix[]): Prefix[] {
@@ -28,7 +35,12 @@ function without(prefix: Prefix, cut: readonly Prefix[]): Prefix[] {
     if (cut.some((other) => contains(other, prefix))) {
         return [];
     }
-    return halves(prefix).flatMap((half) => without(half, cut.filter((other) => overlaps(half, other))));
+    return halves(prefix).flatMap((half) =>
+        without(
+            half,
+            cut.filter((other) => overlaps(half, other)),
+        ),
+    );
 }
 
 function halves(prefix: Prefix): [Prefix, Prefix] {

@@ -17,7 +17,10 @@ export class Reach {
     constructor(topology: Topology) {
         for (const node of topology.nodes) {
             if (!isSpoke(node)) {
-                this.core.set(node, node.arcs.filter((arc) => !isSpoke(arc.other.node) && arc.other.node !== node));
+                this.core.set(
+                    node,
+                    node.arcs.filter((arc) => !isSpoke(arc.other.node) && arc.other.node !== node),
+                );
             }
         }
     }
@@ -108,7 +111,8 @@ function grow(root: Node, core: ReadonlyMap<Node, readonly Arc[]>): ReadonlyMap<
 function avoidsLastName(candidate: Arc, step: ReadonlyMap<Node, Arc>, root: Node, from: Node): boolean {
     const known = ranks(step.get(from), step, root);
     const fresh = ranks(candidate, step, root);
-    const last = (ours: ReadonlySet<number>, theirs: ReadonlySet<number>) => Math.max(-1, ...[...ours].filter((rank) => !theirs.has(rank)));
+    const last = (ours: ReadonlySet<number>, theirs: ReadonlySet<number>) =>
+        Math.max(-1, ...[...ours].filter((rank) => !theirs.has(rank)));
     return last(fresh, known) < last(known, fresh);
 }
 

@@ -1,6 +1,6 @@
 import { contains, equals, type Family, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
-import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
+import { type Claim, claimsOf, isSimple, type Leg, type Ownership } from "./ownership";
 import { membersOf, type Place } from "./place";
 import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
@@ -97,6 +97,7 @@ function legsByPrefix(legs: readonly Leg[]): PrefixMap<Use[]> {
 /** Follows packets through the claims of all hosts. */
 class Walker {
     private readonly owners = new PrefixMap<Node>();
+    private readonly claims = new Map<Node, PrefixMap<Claim>>();
     private readonly hops: number;
 
     constructor(
@@ -132,11 +133,16 @@ class Walker {
         }
         const members = membersOf(place, family).map((arc) => arc.other);
         const plain = members.find((port) => isSimple(port.node));
-        const ports = [...(place.port === undefined ? [] : [place.port]), ...members.filter((port) => port === plain || !isSimple(port.node))];
+        const ports = [
+            ...(place.port === undefined ? [] : [place.port]),
+            ...members.filter((port) => port === plain || !isSimple(port.node)),
+        ];
         return ports.flatMap((port) =>
             port.addresses
                 .map(hostOf)
-                .filter((address) => address.family === family && place.prefixes[family].some((prefix) => contains(prefix, address)))
+                .filter(
+                    (address) => address.family === family && place.prefixes[family].some((prefix) => contains(prefix, address)),
+                )
                 .map((address) => ({ node: port.node, address })),
         );
     }
@@ -161,12 +167,11 @@ class Walker {
     }
 
     private next(node: Node, address: Prefix): Arc | undefined {
-        const own = this.owned.claims.get(node)?.longest(address)?.value.arc;
-        const [only] = node.arcs;
-        if (own !== undefined || only === undefined || !isSimple(node)) {
-            return own;
+        let claims = this.claims.get(node);
+        if (claims === undefined) {
+            claims = claimsOf(node, this.owned);
+            this.claims.set(node, claims);
         }
-        const shared = this.owned.shared.get(only.other)?.longest(address);
-        return shared === undefined || shared.value.except.has(node) || !only.joins.includes(address.family) ? undefined : only;
+        return claims.longest(address)?.value.arc;
     }
 }

@@ -1,6 +1,7 @@
 import { comparePrefixes, contains, equals, formatPrefix, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
 import type { Claim } from "./ownership";
+import { disjoint } from "./prefixes";
 import type { PrefixMap } from "./prefixMap";
 import { label, lanLabel } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
@@ -11,6 +12,8 @@ import type { Arc, Node, Port } from "./topology";
 export interface Table {
     /** Sorted. */
     readonly kept: ReadonlyMap<Arc, readonly Claim[]>;
+    /** Everything that lives behind the tunnels, also where a full tunnel covers it; disjoint, without the internet. */
+    readonly overlay: readonly Prefix[];
     readonly failures: readonly Failure[];
     /** Claims inside another Peer's claim. */
     readonly overrides: readonly Override[];
@@ -50,6 +53,9 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
     };
     const overrides: Override[] = [];
     let isNested = false;
+    const overlay = disjoint(
+        [...claims.entries()].filter(({ value }) => value.place?.isInternet !== true).map(({ prefix }) => prefix),
+    );
     const around: Item[] = [];
     for (const item of itemsOf(node, claims)) {
         while (around.length > 0 && !around.some((outer, i) => i === around.length - 1 && contains(outer.prefix, item.prefix))) {
@@ -81,25 +87,36 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             list.push(claim);
         }
     }
-    return { kept, failures: [...failures.values()], overrides, isNested };
+    return { kept, failures: [...failures.values()], overrides, isNested, overlay };
 }
 
 /** Own subnets and LANs before claims of the same prefix: they are in the routing table first. */
 function itemsOf(node: Node, claims: PrefixMap<Claim>): Item[] {
-    const items: Item[] = node.lans.map(({ lan, prefix }) => ({ prefix, what: `LAN ${lanLabel(lan)}${declaredAt(lan)}`, inFib: true }));
+    const items: Item[] = node.lans.map(({ lan, prefix }) => ({
+        prefix,
+        what: `LAN ${lanLabel(lan)}${declaredAt(lan)}`,
+        inFib: true,
+    }));
     for (const port of node.ports) {
         for (const address of port.addresses) {
             // The kernel makes a connected route even for an IPv6 /128, but none for an IPv4 /32 (tried).
             if (address.family === 6 || address.length < 32) {
                 const prefix = masked(address);
-                items.push({ prefix, port, what: `network ${show(formatPrefix(prefix))} of ${culprit(port.declared)}`, inFib: true });
+                items.push({
+                    prefix,
+                    port,
+                    what: `network ${show(formatPrefix(prefix))} of ${culprit(port.declared)}`,
+                    inFib: true,
+                });
             }
         }
     }
     for (const { prefix, value } of claims.entries()) {
         items.push({ prefix, claim: value, port: value.arc.own, what: show(formatPrefix(prefix)), inFib: true });
     }
-    return items.sort((a, b) => comparePrefixes(a.prefix, b.prefix) || Number(a.claim !== undefined) - Number(b.claim !== undefined));
+    return items.sort(
+        (a, b) => comparePrefixes(a.prefix, b.prefix) || Number(a.claim !== undefined) - Number(b.claim !== undefined),
+    );
 }
 
 /** An own subnet or LAN inside a prefix that the allowed IPs give to another interface. */
@@ -109,16 +126,27 @@ function straying(node: Node, item: Item, around: readonly Item[]): Failure | un
         return undefined;
     }
     const goes = `${node.host.name} sends ${show(formatPrefix(outer.prefix))} through ${viaOf(outer.claim)}`;
-    return claimFailure(outer.claim, `${goes}, but ${item.what} on the same host lies inside it and takes its packets; make the two disjoint`);
+    return claimFailure(
+        outer.claim,
+        `${goes}, but ${item.what} on the same host lies inside it and takes its packets; make the two disjoint`,
+    );
 }
 
 /** The interface the kernel picks for a claimed prefix is the one whose Peer owns it. */
 function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item[]): Failure | undefined {
     const goes = () => `host ${show(node.host.name)} sends ${show(formatPrefix(claim.prefix))} through ${viaOf(claim)}`;
-    const same = around.findLast((outer) => outer.claim === undefined && outer.port !== item.port && equals(outer.prefix, item.prefix));
+    const same = around.findLast(
+        (outer) => outer.claim === undefined && outer.port !== item.port && equals(outer.prefix, item.prefix),
+    );
     if (same !== undefined) {
-        const fix = same.port === undefined ? "use different prefixes at the two sites" : `give ${show(same.port.declared.name)} a /${item.prefix.family === 4 ? 32 : 128} address`;
-        return claimFailure(claim, `${goes()}, but ${same.what} is the same prefix on the same host and takes its packets; ${fix}`);
+        const fix =
+            same.port === undefined
+                ? "use different prefixes at the two sites"
+                : `give ${show(same.port.declared.name)} a /${item.prefix.family === 4 ? 32 : 128} address`;
+        return claimFailure(
+            claim,
+            `${goes()}, but ${same.what} is the same prefix on the same host and takes its packets; ${fix}`,
+        );
     }
     if (item.inFib) {
         return undefined;
@@ -128,7 +156,10 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
         return undefined;
     }
     const skipped = `wg-quick adds no route for it, because the network of ${show(claim.arc.own.declared.name)} covers it`;
-    return claimFailure(claim, `${goes()}, but ${skipped}, and the narrower ${route.what} takes its packets; give one of them another network`);
+    return claimFailure(
+        claim,
+        `${goes()}, but ${skipped}, and the narrower ${route.what} takes its packets; give one of them another network`,
+    );
 }
 
 /** Two LANs with common addresses, seen by one host. */
@@ -138,18 +169,23 @@ function overlappingLans(node: Node, claim: Claim, around: readonly Item[]): Fai
         return undefined;
     }
     const own = node.lans.find((other) => contains(other.prefix, claim.prefix) || contains(claim.prefix, other.prefix));
-    const other = own?.lan ?? around.find((outer) => outer.claim?.place?.lan !== undefined && outer.claim.place.lan !== lan)?.claim?.place?.lan;
+    const other =
+        own?.lan ??
+        around.find((outer) => outer.claim?.place?.lan !== undefined && outer.claim.place.lan !== lan)?.claim?.place?.lan;
     if (other === undefined || other === lan) {
         return undefined;
     }
     const both = `${lanLabel(lan)}${declaredAt(lan)} and ${lanLabel(other)}${declaredAt(other)} overlap, and host ${show(node.host.name)} sees both`;
-    return claimFailure(claim, `${both}, so it cannot tell their machines apart; renumber one, or leave one of them out of its routes`);
+    return claimFailure(
+        claim,
+        `${both}, so it cannot tell their machines apart; renumber one, or leave one of them out of its routes`,
+    );
 }
 
-/** ` "hub-wg0" on wg0` as failures name the way a packet takes. */
+/** `peer "ann" (wg0 to "ann-wg0") for route "clients"`: how failures name the way a packet takes. */
 export function viaOf(claim: Claim): string {
     const { own, other, link } = claim.arc;
-    const why = claim.flow === undefined ? `, whose ends peer` : ` for route ${culprit(claim.flow.route)}`;
+    const why = claim.flow === undefined ? "" : ` for route ${culprit(claim.flow.route)}`;
     return `peer ${culprit(link.peer)} (${own.declared.interfaceName} to ${show(other.declared.name)})${why}`;
 }
 

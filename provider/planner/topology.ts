@@ -133,7 +133,9 @@ class TiedArc implements Arc {
 
 function joinsOf(own: Port, other: Port): Family[] {
     return families.filter((family) =>
-        own.addresses.some((address) => address.family === family && other.addresses.some((subnet) => contains(subnet, hostOf(address)))),
+        own.addresses.some(
+            (address) => address.family === family && other.addresses.some((subnet) => contains(subnet, hostOf(address))),
+        ),
     );
 }
 

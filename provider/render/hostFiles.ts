@@ -17,7 +17,11 @@ export interface HostFiles {
 export function hostFiles(plan: HostPlan, values: Values): HostFiles {
     const { firewall } = plan;
     return {
-        interfaces: plan.interfaces.map((one) => ({ interfaceName: one.interfaceName, conf: wgQuick(one, values), adopt: one.adopt })),
+        interfaces: plan.interfaces.map((one) => ({
+            interfaceName: one.interfaceName,
+            conf: wgQuick(one, values),
+            adopt: one.adopt,
+        })),
         forward: plan.forward,
         ...(firewall === undefined ? {} : { nftables: nftables(firewall), nftTable: firewall.table }),
     };

@@ -18,20 +18,35 @@ export function nftables(firewall: Firewall): string {
         ...judgement(firewall, names),
         ...masquerading(firewall, names),
     ];
-    return [`table inet ${firewall.table}`, `delete table inet ${firewall.table}`, `table inet ${firewall.table} {`, body.join("\n"), "}", ""].join("\n");
+    return [
+        `table inet ${firewall.table}`,
+        `delete table inet ${firewall.table}`,
+        `table inet ${firewall.table} {`,
+        body.join("\n"),
+        "}",
+        "",
+    ].join("\n");
 }
 
 function judgement(firewall: Firewall, names: readonly string[]): string[] {
     const ours = setOf(names.map(text));
     return [
         ...hook("forward", [
-            ...firewall.clampMss.map((name) => `oifname "${name}" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu`),
-            ...perFamily(firewall.lans, (family, set) => `oifname ${ours} ${family} daddr ${set} counter drop comment "no such machine on the LAN"`),
+            ...firewall.clampMss.map(
+                (name) => `oifname "${name}" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu`,
+            ),
+            ...perFamily(
+                firewall.lans,
+                (family, set) => `oifname ${ours} ${family} daddr ${set} counter drop comment "no such machine on the LAN"`,
+            ),
             `iifname ${ours} goto declared`,
             `oifname ${ours} goto declared`,
         ]),
         ...hook("input", [`iifname ${ours} goto declared`]),
-        ...hook("output", [...perFamily(firewall.ownSources, (family, set) => `${family} saddr != ${set} accept`), `oifname ${ours} goto declared`]),
+        ...hook("output", [
+            ...perFamily(firewall.ownSources, (family, set) => `${family} saddr != ${set} accept`),
+            `oifname ${ours} goto declared`,
+        ]),
         chain("declared", [
             "ct state established,related accept",
             'ct state invalid counter drop comment "no such connection"',
@@ -54,14 +69,23 @@ function chain(name: string, lines: readonly string[]): string {
 
 /** A pair of sets per interface: members of a network come and go here, the rules stay. */
 function interfaceSets(one: FirewallInterface): string[] {
-    return [...addressSets("sources", one.sources, `_${one.interfaceName}`), ...addressSets("peers", one.peers, `_${one.interfaceName}`)];
+    return [
+        ...addressSets("sources", one.sources, `_${one.interfaceName}`),
+        ...addressSets("peers", one.peers, `_${one.interfaceName}`),
+    ];
 }
 
 /** Device names are legal nft identifiers as they are. */
 function addressSets(name: string, prefixes: readonly string[], suffix = ""): string[] {
     return perFamily(prefixes, (family, _set, list) => {
         const type = family === "ip" ? "ipv4_addr" : "ipv6_addr";
-        return [`\tset ${name}${version(family)}${suffix} {`, `\t\ttype ${type}`, "\t\tflags interval", `\t\telements = { ${list.join(", ")} }`, "\t}"].join("\n");
+        return [
+            `\tset ${name}${version(family)}${suffix} {`,
+            `\t\ttype ${type}`,
+            "\t\tflags interval",
+            `\t\telements = { ${list.join(", ")} }`,
+            "\t}",
+        ].join("\n");
     });
 }
 
@@ -75,14 +99,20 @@ function antispoof(firewall: Firewall): string[] {
         chain("antispoof", [
             "type filter hook prerouting priority -295; policy accept;",
             `iifname vmap { ${doors.join(", ")}, "lo" : accept }`,
-            ...perFamily(firewall.overlay, (family) => `${family} saddr @overlay${version(family)} counter drop comment "overlay source from outside"`),
+            ...perFamily(
+                firewall.overlay,
+                (family) => `${family} saddr @overlay${version(family)} counter drop comment "overlay source from outside"`,
+            ),
         ]),
     ];
 }
 
 function entry(one: FirewallInterface): string {
     return chain(`from_${one.interfaceName}`, [
-        ...perFamily(one.elsewhere, (family, set) => `${family} saddr ${set} counter drop comment "source of another interface on ${one.interfaceName}"`),
+        ...perFamily(
+            one.elsewhere,
+            (family, set) => `${family} saddr ${set} counter drop comment "source of another interface on ${one.interfaceName}"`,
+        ),
         ...perFamily(one.sources, (family) => `${family} saddr @sources${version(family)}_${one.interfaceName} accept`),
         `counter drop comment "forged source on ${one.interfaceName}"`,
     ]);
@@ -105,13 +135,17 @@ function peerRules(one: FirewallInterface): string[] {
 function pairRule(rule: FirewallRule): string[] {
     const family = rule.family === 4 ? "ip" : "ip6";
     const pair = `${family} saddr ${setOf(rule.sources)} ${family} daddr ${setOf(rule.destinations)}`;
-    return services(rule.allow, rule.family).map((service) => `${pair}${service} counter accept comment "${comment(rule.route, rule.back)}"`);
+    return services(rule.allow, rule.family).map(
+        (service) => `${pair}${service} counter accept comment "${comment(rule.route, rule.back)}"`,
+    );
 }
 
 function internetRule(rule: InternetRule): string[] {
     const family = rule.family === 4 ? "ip" : "ip6";
     const pair = `${family} saddr ${setOf(rule.sources)}${rule.except.length === 0 ? "" : ` ${family} daddr != ${setOf(rule.except)}`}`;
-    return services(rule.allow, rule.family).map((service) => `${pair}${service} counter accept comment "${comment(rule.route, false)}"`);
+    return services(rule.allow, rule.family).map(
+        (service) => `${pair}${service} counter accept comment "${comment(rule.route, false)}"`,
+    );
 }
 
 function masquerading(firewall: Firewall, names: readonly string[]): string[] {

@@ -2,8 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pulumiEnvironment } from "../support/automation";
-import { findEngine, repository } from "../support/engine/engine";
+import { engineEnvironment, findEngine, repository } from "../support/engine/engine";
 import { consumerFolder } from "../support/lab/consumer";
 import { chapter, readable, tell, typed } from "./terminal";
 
@@ -18,7 +17,7 @@ export function asPreview(): void {
     try {
         const program = join(consumerFolder(folder), "demo");
         cpSync(join(repository, "examples/two-interface-hub"), program, { recursive: true, filter: (file) => !file.includes("node_modules") });
-        const env = { ...process.env, ...pulumiEnvironment(folder) };
+        const env = { ...process.env, ...engineEnvironment(folder) };
         const pulumi = (...args: string[]) => {
             const { status, stdout, stderr } = spawnSync(findEngine().pulumi, [...args, "--non-interactive", "--color=never"], { cwd: program, env, encoding: "utf8" });
             if (status !== 0) {

@@ -35,8 +35,8 @@ async function story(lab: Lab): Promise<void> {
     typed("pulumi up", readable((await stack.up()).stdout));
     typed("ssh hub wg show", await hub.must("wg show"));
     tell("ann is on wg0, bob on wg1. The first packet each way, through the hub (ttl=63):\n");
-    typed("ssh ann ping -c3 10.0.1.2", (await ann.ping("10.0.1.2")).text);
-    typed("ssh bob ping -c3 10.0.0.2", (await bob.ping("10.0.0.2")).text);
+    typed("ssh ann ping -c3 10.0.1.2", (await ann.ping("10.0.1.2", { interval: 1, wait: 10 })).text);
+    typed("ssh bob ping -c3 10.0.0.2", (await bob.ping("10.0.0.2", { interval: 1, wait: 10 })).text);
 
     chapter("One more client, while ann and bob go on talking");
     await stack.pulumi(["config", "set", "carol", machine(carol)]);
@@ -47,7 +47,7 @@ async function story(lab: Lab): Promise<void> {
     });
     typed("pulumi up", readable(output));
     tell(`ann pinged bob 100 times a second meanwhile: ${loss.sent} packets sent, ${loss.lost} packets lost.\n`);
-    typed("ssh carol ping -c3 10.0.1.2", (await carol.ping("10.0.1.2")).text);
+    typed("ssh carol ping -c3 10.0.1.2", (await carol.ping("10.0.1.2", { interval: 1, wait: 10 })).text);
 
     chapter("Take everything away again");
     typed("pulumi destroy", readable((await stack.destroy()).stdout));

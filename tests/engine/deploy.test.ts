@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { previewInProcess, pulumiEnvironment } from "../support/automation";
-import { findEngine, repository } from "../support/engine/engine";
+import { previewInProcess } from "../support/automation";
+import { engineEnvironment, findEngine, repository } from "../support/engine/engine";
 import { declared } from "../support/inline/declared";
 
 const forgotten = 'mesh "office" was never deployed; call mesh.deploy() after the last declaration';
@@ -35,7 +35,7 @@ describe("pulumi with the Node language host", () => {
     function preview(end: string): { status: number | null; output: string } {
         const program = `const wg = require("pulumi-wireguard");\nconst declared = ${declared.toString()};\n${end}\n`;
         fs.writeFileSync(path.join(folder, "index.js"), program);
-        const env = { ...process.env, ...pulumiEnvironment(folder) };
+        const env = { ...process.env, ...engineEnvironment(folder) };
         const run = (...args: string[]) => spawnSync(findEngine().pulumi, [...args, "--non-interactive", "--color=never"], { cwd: folder, env, encoding: "utf8" });
         run("stack", "init", "test");
         const { status, stdout, stderr } = run("preview");

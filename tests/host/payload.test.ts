@@ -54,6 +54,7 @@ test.each([
     ["single quotes", "it's ''quoted'' '\\''"],
     ["backslashes", "a\\b\\\\c\\n\\"],
     ["a here-document's end", "EOF\nUNIT\n'EOF'\n"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is meant for the shell
     ["substitutions", "$(touch /tmp/pwned) `id` ${HOME} !!"],
     ["no line end, then blanks", "text \t "],
     ["several line ends", "text\n\n\n"],

@@ -1,3 +1,4 @@
+import { type HostPush, payload } from "../../provider/host/payload";
 import {
     type Conf,
     type ConfPeer,
@@ -10,6 +11,7 @@ import {
     removeMesh,
     snapshot,
 } from "../host/labMesh";
+import type { Finished } from "../support/lab/command";
 import type { Host } from "../support/lab/host";
 import { Lab } from "../support/lab/lab";
 import { until } from "../support/lab/until";
@@ -425,6 +427,118 @@ describe("the session", () => {
         expect(finished.stderr).toContain("rolled back: after the change hub heard nothing");
         expect(await snapshot(hub)).toBe(before);
     }, 150_000);
+});
+
+describe("accidents", () => {
+    // Ann logs in at the hub through the tunnel that the push changes.
+    async function pushThroughTunnel(text: string): Promise<Finished> {
+        await ann.must("cat >/root/key; chmod 600 /root/key", { input: hub.connection().privateKey });
+        const ssh =
+            "ssh -i /root/key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
+        return ann.exec(`${ssh} root@10.0.0.1 bash -s`, { input: payload(onePush("hub", text)), timeout: 200 });
+    }
+
+    test("a session through the tunnel survives its restart", async () => {
+        const finished = await pushThroughTunnel(hubConf({ extra: ["PostUp = true"] }));
+        expect(finished).toMatchObject({ code: 0, stderr: "" });
+        expect(finished.stdout).toContain("wg0: restarted, hooks");
+        expect(await pushThroughTunnel(hubConf())).toMatchObject({ code: 0 });
+    }, 120_000);
+
+    test("a push through the tunnel that takes the tunnel away is rolled back, and the same session says so", async () => {
+        const finished = await pushThroughTunnel(hubConf({ peers: [bobPeer] }));
+        expect(finished.code).not.toBe(0);
+        expect(finished.stderr).toContain("rolled back: ");
+        expect((await ann.ping("10.0.0.1")).received).toBe(3);
+        expect(await mustPush(hub, onePush("hub", hubConf()))).toBe("unchanged\n");
+    }, 150_000);
+
+    async function whileSlow(accident: () => Promise<unknown>): Promise<Finished> {
+        const pushing = push(hub, onePush("hub", hubConf({ extra: ["PostUp = touch /run/slow; sleep 3"] })));
+        await until("the hook to run", 20, async () => (await hub.exec("test -e /run/slow")).code === 0);
+        await accident();
+        const finished = await pushing;
+        await until("the host to be quiet", 40, async () => (await hub.exec("ls /run/pulumi-wireguard | grep -q .")).code !== 0);
+        await hub.must("rm /run/slow");
+        return finished;
+    }
+
+    test.each([
+        ["the session is killed", "kill $(pgrep -f '^sshd: root@notty')"],
+        ["the push is killed", "systemctl kill -s KILL 'pulumi-wireguard-*'"],
+    ])(
+        "%s in the middle: all or nothing",
+        async (_, command) => {
+            const before = await snapshot(hub);
+            const finished = await whileSlow(() => hub.must(command));
+            expect(finished.code).not.toBe(0);
+            expect(await snapshot(hub)).toBe(before);
+            expect(await mustPush(hub, onePush("hub", hubConf()))).toBe("unchanged\n");
+        },
+        120_000,
+    );
+});
+
+describe("what a host lacks", () => {
+    function second(): HostPush {
+        const text = conf({ privateKey: keys.eve.privateKey, address: ["10.8.0.1/24"], peers: [] });
+        return {
+            mesh: "lacking",
+            host: "bob",
+            interfaces: [{ interfaceName: "wg8", conf: text, adopt: false }],
+            forward: { ipv4: false, ipv6: false },
+        };
+    }
+
+    test("packages are installed once dpkg is free", async () => {
+        // The lab has no package mirror: this apt-get puts back what was taken away, and notes how it was called.
+        await bob.must("mv /usr/bin/wg /root/wg; cat >/usr/local/bin/apt-get; chmod +x /usr/local/bin/apt-get", {
+            input: '#!/bin/sh\necho "$@" >>/root/apt\ncase "$*" in *install*) cp /root/wg /usr/bin/wg ;; esac\n',
+        });
+        const hold =
+            'use Fcntl; open F, ">>/var/lib/dpkg/lock-frontend"; fcntl(F, F_SETLK, pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0)) or die; sleep 3';
+        await bob.must(`systemd-run --unit=busy perl -e '${hold}'`);
+        await until("the lock", 5, async () => (await bob.exec("ls -l /proc/[0-9]*/fd | grep -q dpkg/lock-frontend")).code === 0);
+        const said = await mustPush(bob, second());
+        expect(said).toContain(
+            "waiting for another apt or dpkg to finish (at most 300 s)\ninstalling wireguard-tools iproute2\n",
+        );
+        expect(await bob.must("cat /root/apt")).toContain("install --no-install-recommends wireguard-tools iproute2\n");
+        await bob.must("rm /usr/local/bin/apt-get /root/apt /root/wg");
+        expect((await removeMesh(bob, "lacking")).code).toBe(0);
+    }, 60_000);
+
+    test("a kernel without wireguard and no wireguard-go", async () => {
+        // /sys/module/wireguard is what decides; where the kernel has it, the push simply works.
+        const kernelHasIt = (await bob.exec("test -d /sys/module/wireguard")).code === 0;
+        await bob.must("mv /usr/bin/wireguard-go /root/");
+        const finished = await push(bob, second());
+        await bob.must("mv /root/wireguard-go /usr/bin/");
+        expect(finished.stderr).toMatch(
+            kernelHasIt
+                ? /^$/
+                : /^the kernel of bob \(.*\) has no wireguard module and wireguard-go is not installed; install either\n$/,
+        );
+        expect((await removeMesh(bob, "lacking")).code).toBe(0);
+    }, 60_000);
+
+    test("a foreign chain that drops forwarded packets is named, and accepted once it is open", async () => {
+        const forwarding = { ...second(), forward: { ipv4: true, ipv6: false } };
+        await bob.must("nft -f -", {
+            input: "table inet mine {\n\tchain forward {\n\t\ttype filter hook forward priority 0; policy drop;\n\t}\n}\n",
+        });
+        const before = await snapshot(bob);
+        const finished = await push(bob, forwarding);
+        expect(finished.stderr).toBe(
+            'the nftables chain inet mine forward on bob would drop what wg8 forwards; add to it: iifname "wg8" accept; oifname "wg8" accept\n',
+        );
+        expect(await snapshot(bob)).toBe(before);
+        await bob.must("nft add rule inet mine forward iifname wg8 accept; nft add rule inet mine forward oifname wg8 accept");
+        await mustPush(bob, forwarding);
+        expect((await removeMesh(bob, "lacking")).code).toBe(0);
+        await bob.must("nft delete table inet mine");
+        expect(await bob.must("cat /proc/sys/net/ipv4/ip_forward")).toBe("0\n");
+    }, 60_000);
 });
 
 test("removal leaves the host as before the first push", async () => {

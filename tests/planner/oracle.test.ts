@@ -2,9 +2,14 @@
  * The planner against the independent packet walk of tests/support/oracle, on random graphs.
  *
  * ORACLE_GRAPHS sets their number (default 10000), ORACLE_SEED repeats a run. The seed is new in every run, so that CI keeps
- * looking at graphs nobody has seen; a failure prints the seed and the shrunk graph, which belongs into `known` below.
+ * looking at graphs nobody has seen; a failure prints the seed and the shrunk graph, which belongs into known.ts.
  */
+import { violationsOf } from "../support/oracle/campaign";
+import { compareExplain } from "../support/oracle/explained";
+import { sampleGraphs } from "../support/oracle/graphs";
+import { known } from "../support/oracle/known";
 import { runShards } from "../support/oracle/shards";
+import { planFiles } from "../support/oracle/subject";
 
 const graphs = Number(process.env.ORACLE_GRAPHS ?? 10_000);
 const seed = Number(process.env.ORACLE_SEED ?? Date.now() % 1_000_000_007);
@@ -35,3 +40,19 @@ test(
     },
     15 * 60_000,
 );
+
+test.each(known)("known: $what", ({ graph }) => {
+    expect(violationsOf(graph)).toEqual([]);
+});
+
+test("explain says of every pair what the walk through the files says", () => {
+    const accepted = sampleGraphs(seed, 500, { min: 2, max: 8 }, (graph) => planFiles(graph).kind === "planned");
+    const results = accepted.map((graph) => ({ graph, ...compareExplain(graph, 7) }));
+    const sum = (key: "compared" | "reaching") => results.reduce((total, result) => total + result[key], 0);
+    process.stdout.write(`oracle: explain compared on ${sum("compared")} pairs, ${sum("reaching")} of them reach\n`);
+    const wrong = results.find((result) => result.disagreements.length > 0);
+    if (wrong !== undefined)
+        throw new Error(`seed ${seed}: ${wrong.disagreements.join("\n")}\ngraph: ${JSON.stringify(wrong.graph)}`);
+    expect(sum("compared")).toBeGreaterThan(2000);
+    expect(sum("reaching")).toBeGreaterThan(500);
+}, 300_000);

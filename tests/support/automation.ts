@@ -3,26 +3,13 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn } from "@pulumi/pulumi/automation";
-import { findEngine } from "./engine/engine";
+import { engineEnvironment, findEngine } from "./engine/engine";
 
 /** How a preview of an inline program ended. */
 export interface Previewed {
     readonly ok: boolean;
     /** Everything the CLI printed, both streams. */
     readonly output: string;
-}
-
-/** Settings every run of the CLI in tests has: a state folder of its own, nothing downloaded, nothing asked. */
-export function pulumiEnvironment(folder: string): Record<string, string> {
-    fs.mkdirSync(path.join(folder, "state"), { recursive: true });
-    return {
-        PATH: findEngine().path,
-        PULUMI_HOME: path.join(folder, "home"),
-        PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    };
 }
 
 /** Runs a compiled inline program, as {@link previewInline} does, in a process of its own, as users do: jest would catch its rejections. */
@@ -35,14 +22,14 @@ export function previewInProcess(module: string): Previewed {
 export async function previewInline(program: PulumiFn): Promise<Previewed> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-wireguard-inline-"));
     try {
-        const environment = pulumiEnvironment(folder);
+        const { PULUMI_HOME: pulumiHome = folder, ...environment } = engineEnvironment(folder);
         // PulumiCommand wants <root>/bin/pulumi; the engine may have been found anywhere on PATH.
         const bin = path.join(folder, "bin");
         fs.mkdirSync(bin);
         fs.symlinkSync(findEngine().pulumi, path.join(bin, "pulumi"));
         const stack = await LocalWorkspace.createOrSelectStack(
             { projectName: "inline", stackName: "test", program },
-            { envVars: environment, pulumiHome: path.join(folder, "home"), pulumiCommand: await PulumiCommand.get({ root: folder }) },
+            { envVars: environment, pulumiHome, pulumiCommand: await PulumiCommand.get({ root: folder }) },
         );
         let output = "";
         try {
@@ -57,7 +44,7 @@ export async function previewInline(program: PulumiFn): Promise<Previewed> {
             });
             return { ok: true, output };
         } catch (error) {
-            return { ok: false, output: `${output}\n${error instanceof Error ? error.message : error}` };
+            return { ok: false, output: output === "" ? String(error) : output };
         }
     } finally {
         fs.rmSync(folder, { recursive: true, force: true });

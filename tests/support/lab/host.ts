@@ -174,11 +174,7 @@ export class Host extends Station {
     private launch(): void {
         const { namespace, folder, image, name, cables } = this.plan;
         // A new namespace at every boot: in an old one tunnels, tables and sysctls would survive, and a reboot would prove nothing.
-        // Cables first: whatever still held the old namespace would go on answering for the host's addresses.
         if (this.boots > 0) {
-            for (const cable of this.plugged.values()) {
-                cable.unplug();
-            }
             namespace.remove();
         }
         namespace.create();
@@ -197,12 +193,27 @@ export class Host extends Station {
         this.bootFailure = undefined;
         nspawn.once("close", (code) => {
             this.nspawn = undefined;
-            if (code === askedForReboot) {
-                this.launch();
-            } else if (code !== 0 && code !== null) {
-                this.bootFailure = new Error(`host "${name}" ended with status ${code}: ${this.console().slice(-2000)}`);
+            try {
+                this.unplugAll();
+                if (code === askedForReboot) {
+                    this.launch();
+                } else if (code !== 0 && code !== null) {
+                    this.bootFailure = new Error(`host "${name}" ended with status ${code}: ${this.console().slice(-2000)}`);
+                }
+            } catch (error) {
+                // The lab is being removed, with the nets under the cables; whoever waits for this host must know.
+                this.bootFailure = error instanceof Error ? error : new Error(String(error));
             }
         });
+    }
+
+    // A machine without power answers nothing, but its namespace would: the kernel answers pings without systemd.
+    private unplugAll(): void {
+        const cables = [...this.plugged.values()];
+        this.plugged.clear();
+        for (const cable of cables) {
+            cable.unplug();
+        }
     }
 
     private async booted(boot: number): Promise<void> {

@@ -43,10 +43,7 @@ export function checkAttacks(world: World, declared: Declared, honest: Honest, c
                 const sources = [...known, ...strangersIn(world, remote.peer.allowedIPs)];
                 const accepted = sources.filter((source) => remote.tunnel.peerFor(source.address) === remote.peer);
                 for (const source of accepted) {
-                    const own = isLegitimate(world, declared, honest, source, box.name);
-                    // Two sites may have the same LAN; whoever has an address itself does not forge it.
-                    const twin = accepted.find((other) => other !== source && other.address.text === source.address.text);
-                    if (!own && twin !== undefined && isLegitimate(world, declared, honest, twin, box.name)) continue;
+                    const own = twinsOf(world, source).some((twin) => isLegitimate(world, declared, honest, twin, box.name));
                     violations.push(...trySource(world, declared, counts, { tunnel, remote, source, own }));
                 }
             }
@@ -68,12 +65,13 @@ function trySource(world: World, declared: Declared, counts: Counts, { tunnel, r
     const services = servicesOf(world.graph);
     const peer = tunnel.conf.peers.find((each) => world.keys.get(each.publicKey) === remote.tunnel);
     if (peer === undefined) return violations;
+    const twins = twinsOf(world, source);
     for (const to of world.ends) {
         if (to.address.family !== source.address.family || to.address.text === source.address.text) continue;
         if (to.kind !== "internet" && (to.host === tunnel.host || (source.kind !== "internet" && source.host === to.host)))
             continue;
-        for (const service of declared.isDeclared(source, to) ? services : services.slice(0, 2)) {
-            if (own && declared.ruling(source, to, service) !== "undeclared") continue;
+        for (const service of twins.some((twin) => declared.isDeclared(twin, to)) ? services : services.slice(0, 2)) {
+            if (own && twins.some((twin) => declared.ruling(twin, to, service) !== "undeclared")) continue;
             counts.attacks++;
             const result = inject(world, conversation(), tunnel, peer, requestPacket(source.address, to.address, service));
             if (!result.ok || !isAt(result.arrival, to) || !isJudged(world, result.hops, tunnel.host)) continue;
@@ -86,6 +84,12 @@ function trySource(world: World, declared: Declared, counts: Counts, { tunnel, r
         }
     }
     return violations;
+}
+
+/** Two sites may have the same LAN; by its source nobody can tell which one a packet is from. */
+function twinsOf(world: World, source: End): readonly End[] {
+    if (source.kind !== "lan") return [source];
+    return world.ends.filter((end) => end.kind === "lan" && end.prefix === source.prefix);
 }
 
 /** A host may send what is its own, what is behind it, and what a declared flow lets it pass on. */

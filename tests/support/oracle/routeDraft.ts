@@ -85,7 +85,10 @@ function routeOf(
 function excludeOf(draft: Draft, to: readonly Candidate[], traits: number): string[] | undefined {
     if (traits % 6 !== 5) return undefined;
     if (to.some((each) => each.end.kind === "internet"))
-        return pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
+        // Rare for as long as the planner rejects it.
+        return has(traits, 11) || has(traits, 12)
+            ? undefined
+            : pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
     const lan = to.find((each) => each.end.kind === "lan");
     // The upper part of the LAN; the imaginary machine stays inside.
     if (lan?.end.kind === "lan") return [upperHalf(lan.end.prefix)];

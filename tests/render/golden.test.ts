@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type HostPlan, plan } from "../../provider/planner";
+import { hostFiles, redacted } from "../../provider/render";
+import { scenarios } from "../planner/scenarios";
+
+/** Beside the sources, not in dist: a golden file is read by people and kept in git. */
+const folder = join(__dirname, "../../../tests/planner/golden");
+
+const ports: Readonly<Record<string, number>> = { "hub-wg1": 51821, "hub-a-link": 51821, "hub-b-link": 51821 };
+
+function textOf(host: HostPlan): string {
+    const files = hostFiles(
+        host,
+        redacted((name) => `${name}.example.com:${ports[name] ?? 51820}`),
+    );
+    const forward = [...(files.forward.ipv4 ? ["IPv4"] : []), ...(files.forward.ipv6 ? ["IPv6"] : [])];
+    return [
+        `======== ${host.name}, forwards ${forward.length === 0 ? "nothing" : forward.join(" and ")}`,
+        ...files.interfaces.map(({ interfaceName, conf }) => `-------- /etc/wireguard/${interfaceName}.conf\n${conf}`),
+        ...(files.nftables === undefined ? [] : [`-------- nftables\n${files.nftables}`]),
+    ].join("\n");
+}
+
+test.each(scenarios)("$title", ({ file, title, graph }) => {
+    const text = [title, "", ...plan(graph).hosts.map(textOf)].join("\n");
+    const path = join(folder, `${file}.txt`);
+    if (process.env.UPDATE_GOLDEN === "1") {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(path, text);
+    }
+    expect(existsSync(path)).toBe(true);
+    expect(text).toBe(readFileSync(path, "utf8"));
+});

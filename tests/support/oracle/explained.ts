@@ -1,0 +1,51 @@
+import { explain } from "../../../provider/planner";
+import type { Graph } from "../../../provider/planner/graph";
+import { servicesOf } from "./declared";
+import { flow } from "./flow";
+import { parsePrefix } from "./ip";
+import { pairsOf } from "./promises";
+import { filesOf, planOf } from "./subject";
+import { buildWorld, type End, endName } from "./world";
+
+/** Pairs about which the planner's own `explain` and the oracle disagree, one line each, and how many pairs were compared. */
+export interface Comparison {
+    readonly compared: number;
+    readonly reaching: number;
+    readonly disagreements: readonly string[];
+}
+
+/** Asks `explain` about every `stride`-th pair of addresses and service, and walks the same packets through the files. */
+export function compareExplain(graph: Graph, stride: number): Comparison {
+    const plan = planOf(graph);
+    const world = buildWorld(graph, filesOf(graph, plan));
+    const texts = world.ends.map((end) => end.address.text);
+    const disagreements: string[] = [];
+    let turn = 0;
+    let compared = 0;
+    let reaching = 0;
+    for (const [from, to] of pairsOf(world)) {
+        if (!isInPlan(graph, from) || !isInPlan(graph, to)) continue;
+        // Two sites may have the same LAN; an address alone does not say which one is meant.
+        if (texts.filter((text) => text === from.address.text || text === to.address.text).length > 2) continue;
+        for (const service of servicesOf(graph)) {
+            if (turn++ % stride !== 0) continue;
+            const question = service.protocol === "icmp" ? { protocol: service.protocol } : service;
+            const said = explain(plan, from.address.text, to.address.text, question);
+            const walked = flow(world, from, to, service);
+            compared++;
+            if (walked.ok) reaching++;
+            if (said.reaches === walked.ok) continue;
+            const why = walked.ok ? "it arrives" : `${walked.at}: ${walked.reason}`;
+            const what = `${endName(from)} -> ${endName(to)} ${service.protocol}/${service.port}`;
+            disagreements.push(`${what}: explain says ${said.reaches ? "it reaches" : said.reason}; the walk says ${why}`);
+        }
+    }
+    return { compared, reaching, disagreements };
+}
+
+/** A plan holds no LAN that no route names; what "the internet" is has no one address. */
+function isInPlan(graph: Graph, end: End): boolean {
+    if (end.kind !== "lan") return end.kind === "interface";
+    const named = (graph.routes ?? []).flatMap((route) => [...route.from, ...route.to]);
+    return named.some((each) => each.kind === "lan" && each.host === end.host && parsePrefix(each.prefix).text === end.prefix);
+}

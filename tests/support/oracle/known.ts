@@ -1,0 +1,238 @@
+import type { Graph } from "../../../provider/planner/graph";
+
+/** Graphs on which a plan once broke a promise, shrunk. Each is to be planned right or to be rejected. */
+export const known: readonly { readonly what: string; readonly graph: Graph }[] = [
+    {
+        what: "a split tunnel's own packets stay outside of it",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "spoke1", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/28"], listenPort: 51820 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.0.2/32"] },
+            ],
+            peers: [{ name: "hub1-wg0-spoke1-wg0", between: ["hub1-wg0", "spoke1-wg0"] }],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "spoke1-wg0" }],
+                    to: [{ kind: "internet", host: "hub1" }],
+                    exclude: ["172.16.0.0/12"],
+                },
+            ],
+        },
+    },
+    {
+        what: "an exit cannot forge sources of the mesh",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke2", managed: false, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/28"], listenPort: 51820 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["10.0.2.1/24"], listenPort: 51820 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["10.0.3.1/28"], listenPort: 51821 },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.3.2/32"] },
+            ],
+            peers: [
+                { name: "hub1-wg0-hub2-wg0", between: ["hub1-wg0", "hub2-wg0"] },
+                { name: "hub2-wg1-spoke2-wg0", between: ["hub2-wg1", "spoke2-wg0"] },
+            ],
+            routes: [
+                { name: "route2", from: [{ kind: "network", interface: "hub2-wg0" }], to: [{ kind: "internet", host: "hub1" }] },
+            ],
+        },
+    },
+    {
+        what: "IPv6 refuses its own address as a source from outside",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke1", managed: true, endpoint: false },
+                { name: "spoke2", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg2", host: "hub1", interfaceName: "wg2", addresses: ["fd00:3::1/64"], listenPort: 51822 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["fd00:4::1/120"], listenPort: 51820 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["10.0.4.1/24"], listenPort: 51821 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["fd00:3::2/64"] },
+                { name: "spoke1-wg1", host: "spoke1", interfaceName: "wg1", addresses: ["10.0.4.2/24"] },
+                { name: "spoke2-wg1", host: "spoke2", interfaceName: "wg1", addresses: ["fd00:4::2/128"] },
+            ],
+            peers: [
+                { name: "hub1-wg2-spoke1-wg0", between: ["hub1-wg2", "spoke1-wg0"] },
+                { name: "hub2-wg1-spoke1-wg1", between: ["hub2-wg1", "spoke1-wg1"] },
+                { name: "hub2-wg0-spoke2-wg1", between: ["hub2-wg0", "spoke2-wg1"] },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub1-wg2" }],
+                    to: [{ kind: "network", interface: "hub2-wg0" }],
+                },
+            ],
+        },
+    },
+    {
+        what: "a member cut out of a network gets nothing of the route",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "spoke1", managed: false, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.1.1/28"], listenPort: 51821 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.1.2/28"] },
+            ],
+            peers: [{ name: "hub1-wg1-spoke1-wg0", between: ["hub1-wg1", "spoke1-wg0"] }],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "hub1-wg0" }],
+                    to: [{ kind: "network", interface: "hub1-wg1" }],
+                    exclude: ["10.0.1.2/32"],
+                },
+            ],
+        },
+    },
+    {
+        what: "a full-tunnel client as a member of a network that is reached over another interface",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true, uplinkMtu: 9000 },
+                { name: "hub2", managed: true, endpoint: true, uplinkMtu: 1492 },
+                { name: "spoke1", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                {
+                    name: "hub1-wg1",
+                    host: "hub1",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.1.1/28"],
+                    listenPort: 51821,
+                    allocate: "10.0.1.0/28",
+                },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.0.2/32"] },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.5.1/26"], listenPort: 53000 },
+                { name: "spoke1-wg1", host: "spoke1", interfaceName: "wg1", addresses: ["10.0.5.2/26"] },
+            ],
+            peers: [
+                { name: "hub1-wg0-spoke1-wg0", between: ["hub1-wg0", "spoke1-wg0"] },
+                { name: "hub2-wg2-spoke1-wg1", between: ["hub2-wg2", "spoke1-wg1"] },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub2-wg2" }],
+                    to: [{ kind: "interface", interface: "hub1-wg1" }],
+                },
+                {
+                    name: "route3",
+                    from: [{ kind: "interface", interface: "spoke1-wg1" }],
+                    to: [{ kind: "internet", host: "hub2" }],
+                },
+            ],
+        },
+    },
+    {
+        what: "0.0.0.0/0 beside a direct peer's address",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke1", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["10.0.1.1/28"], listenPort: 51820 },
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.2.1/32"], listenPort: 52001 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["10.0.2.2/32"], listenPort: 52001 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.1.2/32"] },
+                { name: "spoke1-wg1", host: "spoke1", interfaceName: "wg1", addresses: ["10.0.0.2/32"] },
+            ],
+            peers: [
+                { name: "hub1-wg1-hub2-wg1", between: ["hub1-wg1", "hub2-wg1"] },
+                { name: "hub2-wg0-spoke1-wg0", between: ["hub2-wg0", "spoke1-wg0"] },
+                { name: "hub1-wg0-spoke1-wg1", between: ["hub1-wg0", "spoke1-wg1"], cost: 5 },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub1-wg0" }],
+                    to: [{ kind: "interface", interface: "spoke1-wg0" }],
+                },
+                {
+                    name: "route3",
+                    from: [{ kind: "interface", interface: "spoke1-wg0" }],
+                    to: [{ kind: "internet", host: "hub2" }],
+                },
+            ],
+            lans: [],
+        },
+    },
+    {
+        what: "the same LAN at two sites, one of them on a transit host",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true, uplinkMtu: 9000 },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke2", managed: true, endpoint: false },
+                { name: "spoke3", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                {
+                    name: "hub2-wg1",
+                    host: "hub2",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.3.1/27"],
+                    listenPort: 51821,
+                    allocate: "10.0.3.0/27",
+                },
+                { name: "hub1-wg2", host: "hub1", interfaceName: "wg2", addresses: ["10.0.4.1/32"], listenPort: 52001 },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.4.2/32"], listenPort: 52001 },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.0.2/32"] },
+                { name: "spoke3-wg0", host: "spoke3", interfaceName: "wg0" },
+            ],
+            peers: [
+                { name: "hub1-wg2-hub2-wg2", between: ["hub1-wg2", "hub2-wg2"] },
+                { name: "hub1-wg0-spoke2-wg0", between: ["hub1-wg0", "spoke2-wg0"] },
+                { name: "hub2-wg1-spoke3-wg0", between: ["hub2-wg1", "spoke3-wg0"] },
+            ],
+            lans: [
+                { host: "hub1", prefix: "192.168.10.0/24", nat: true },
+                { host: "hub2", prefix: "192.168.10.0/24" },
+            ],
+            routes: [
+                {
+                    name: "route2",
+                    from: [{ kind: "interface", interface: "hub2-wg2" }],
+                    to: [{ kind: "network", interface: "hub1-wg0" }],
+                },
+                {
+                    name: "route3",
+                    from: [{ kind: "interface", interface: "spoke3-wg0" }],
+                    to: [
+                        { kind: "interface", interface: "hub1-wg2" },
+                        { kind: "lan", host: "hub2", prefix: "192.168.10.0/24" },
+                    ],
+                },
+            ],
+        },
+    },
+];
