@@ -12,7 +12,7 @@ export interface Guarded {
 }
 
 /** True in `pulumi up` with the Node language host, where a program may go on after its module was loaded. */
-function underLanguageHost(): boolean {
+export function underLanguageHost(): boolean {
     return /@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1] ?? "");
 }
 

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Failure, type Graph, InvalidGraphError, type Plan, plan } from "../provider/planner";
+import { type Failure, type Graph, InvalidGraphError, plan } from "../provider/planner";
 import { assignedAddresses } from "./allocation";
 import { type Declaration, graphOf, ofKind } from "./declaration";
 import { expectation, type Packet } from "./expectation";
 import { forwarding } from "./forwarding";
-import { guardDeploy, PatienceTimer } from "./guard";
+import { guardDeploy, PatienceTimer, underLanguageHost } from "./guard";
 import { checkKnownValues } from "./knownValues";
-import { meshError } from "./meshError";
+import { meshError, reportAndExit } from "./meshError";
 import type { Peer } from "./peer";
 import { Planned } from "./planned";
 import { push } from "./push";
@@ -65,8 +65,14 @@ export class Mesh extends pulumi.ComponentResource {
         this.patience.stop();
         const graph = graphOf(this.meshName, this.declarations);
         // Structure and values are judged together, so that all mistakes come in one error.
-        const known = pulumi.all([checkKnownValues(this.declarations), assignedAddresses(graph, this)]);
-        this.resolve(known.apply(([failures, allocations]) => this.planOrFail({ ...graph, allocations }, failures)));
+        pulumi.all([checkKnownValues(this.declarations), assignedAddresses(graph, this)]).apply(([failures, allocations]) => {
+            const planned = planOrFailures({ ...graph, allocations }, failures);
+            if (planned instanceof Planned) {
+                this.resolve(pulumi.output(undefined).apply(() => planned));
+            } else {
+                this.fail(new InvalidGraphError(planned).message);
+            }
+        });
         this.pushAll();
     }
 
@@ -90,13 +96,18 @@ export class Mesh extends pulumi.ComponentResource {
         this.declare({ kind: "expectation", graph: expectation("deny", from, to, packet) });
     }
 
-    /** @internal Makes every waiting resource fail with one error. */
+    /** @internal Ends the program with one error, attached to this mesh; nothing that waits for the plan is ever registered. */
     public fail(message: string): void {
         this.isDeployed = true;
-        const failed = pulumi.output(message).apply((text): Planned => {
-            throw meshError(text, this);
-        });
-        this.resolve(failed);
+        if (underLanguageHost()) {
+            reportAndExit(message, this);
+            return;
+        }
+        this.resolve(
+            pulumi.output(message).apply((text): Planned => {
+                throw meshError(text, this);
+            }),
+        );
     }
 
     /** @internal */
@@ -130,15 +141,6 @@ export class Mesh extends pulumi.ComponentResource {
         return found(this.peers, name);
     }
 
-    private planOrFail(graph: Graph, failures: readonly Failure[]): Planned {
-        const planned = attempt(() => plan(graph));
-        const all = [...(planned instanceof InvalidGraphError ? planned.failures : []), ...failures];
-        if (planned instanceof InvalidGraphError || all.length > 0) {
-            throw meshError(new InvalidGraphError(all).message, this);
-        }
-        return new Planned(planned);
-    }
-
     private pushAll(): void {
         const interfaces = ofKind(this.declarations, "interface").map((one) => one.resource);
         // Keys too: a push that is registered before others can fail before they are, and then Pulumi starts no more of them.
@@ -154,12 +156,13 @@ export class Mesh extends pulumi.ComponentResource {
     }
 }
 
-function attempt(make: () => Plan): Plan | InvalidGraphError {
+function planOrFailures(graph: Graph, failures: readonly Failure[]): Planned | readonly Failure[] {
     try {
-        return make();
+        const planned = plan(graph);
+        return failures.length > 0 ? failures : new Planned(planned);
     } catch (error) {
         if (error instanceof InvalidGraphError) {
-            return error;
+            return [...error.failures, ...failures];
         }
         throw error;
     }

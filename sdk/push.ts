@@ -29,7 +29,7 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
         connection: commandConnection(connection),
         create: run,
         update: run,
-        delete: user.apply((name) => removeCommand(mesh.meshName, name)),
+        delete: pulumi.all([user, mesh.planned.apply(() => mesh.meshName)]).apply(([name, sound]) => removeCommand(sound, name)),
         stdin: pulumi.secret(stdin),
         logging: "none",
         addPreviousOutputInEnv: false,

@@ -76,7 +76,8 @@ export function exits(legs: readonly Leg[]): Exits {
             once(routeFailure(leg.flow, "to", leg.to, `${reason}; an exit uses its own uplink`));
         }
     }
-    for (const leg of legs) {
+    // With two tunnels or a way that cannot be, who is behind which is anybody's guess.
+    for (const leg of failures.length > 0 ? [] : legs) {
         for (const failure of [...behindFullTunnel(leg, tunnels), ...openDevices(leg, tunnels)]) {
             once(failure);
         }

@@ -2,19 +2,19 @@ import { type Family, formatAddress, formatPrefix, hostOf, masked } from "./cidr
 import type { Failure } from "./failure";
 import type { Dispute, Leg, Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
+import { families } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
-import { endLabel, label, lanLabel } from "./rules/labels";
+import { endLabel, label } from "./rules/labels";
 import { culprit, declaredAt, fail, listing, show } from "./rules/text";
-import { claimFailure, viaOf } from "./table";
+import { claimFailure, lanFailure, viaOf } from "./table";
 import { compare, type Node, type Port, type Topology } from "./topology";
 
-/** What is wrong with the routes of a graph whose declarations are sound: paths, owners, NAT, narrowing. */
+/** What is wrong with the routes of a graph whose declarations are sound, before anybody's tables are made: paths, NAT, narrowing. */
 export function flowFailures(topology: Topology, flows: readonly Flow[], owned: Ownership): Failure[] {
     return [
         ...owned.mute.map(({ flow, from, to }) => noFamily(flow, from, to)),
         ...owned.unreachable.map(({ flow, from, to }) => noPath(topology, flow, from, to)),
         ...foreignMembers(topology, flows),
-        ...owned.disputes.map(twoOwners),
         ...flows.flatMap(throughNat),
         ...flows.flatMap(narrowedPeers),
         ...unenforced(owned.legs),
@@ -23,6 +23,9 @@ export function flowFailures(topology: Topology, flows: readonly Flow[], owned: 
 }
 
 function noFamily(flow: Flow, from: Place, to: Place): Failure {
+    if (to.isCut && families.every((family) => to.prefixes[family].length === 0)) {
+        return routeFailure(flow, "to", to, `exclude leaves nothing of ${endLabel(to.end)}; drop the route, or exclude less`);
+    }
     const both = `${endLabel(from.end)} and ${endLabel(to.end)} have no address family in common`;
     return routeFailure(flow, "to", to, `${both}; give both an IPv4 or both an IPv6 address`);
 }
@@ -101,14 +104,16 @@ function hint(owner: Port, port: Port, family: Family): string {
         : `did you mean the network of ${show(hub.declared.name)}, which peers with both?`;
 }
 
-function twoOwners({ node, claims: [a, b] }: Dispute): Failure {
+/** One prefix with two owners on a host. */
+export function twoOwners({ node, claims: [a, b] }: Dispute): Failure {
     const prefix = show(formatPrefix(b.prefix));
     const reason = `host ${show(node.host.name)} would send ${prefix} both through ${viaOf(a)} and through ${viaOf(b)}, and a prefix has one owner`;
     const claim = b.flow === undefined ? a : b;
     if (a.place?.lan !== undefined && b.place?.lan !== undefined && a.place.lan !== b.place.lan) {
-        const both = `${lanLabel(a.place.lan)}${declaredAt(a.place.lan)} and ${lanLabel(b.place.lan)}${declaredAt(b.place.lan)} overlap`;
-        const fix = "so it cannot tell their machines apart; renumber one, or leave one of them out of its routes";
-        return claimFailure(claim, `${both}, and host ${show(node.host.name)} sees both, ${fix}`);
+        return lanFailure(node, claim, a.place.lan, b.place.lan);
+    }
+    if (a.place?.isInternet === true && b.place?.isInternet === true) {
+        return claimFailure(claim, `${reason}; a host has one way to the internet, so use one exit`);
     }
     const direct = [a, b].find((one) => one.flow === undefined);
     const fix =

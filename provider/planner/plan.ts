@@ -3,7 +3,7 @@ import { type Family, formatPrefix } from "./cidr";
 import { type Exits, exits } from "./exitRules";
 import type { Failure } from "./failure";
 import { FirewallRules, FlowsByHost, firewallOf, judges } from "./firewall";
-import { flowFailures } from "./flowRules";
+import { flowFailures, twoOwners } from "./flowRules";
 import type { Graph } from "./graph";
 import type { Firewall, HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
@@ -39,13 +39,29 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
     const peers = top.links.map((link): PeerPlan => peerPlan(link.arcs, planner));
     const legsOf = byFlow(owned.legs);
     const routes = flows.map((flow) => routePlan(flow, legsOf.get(flow) ?? []));
-    // Disputed prefixes were given to one of the two, so what the tables would add is noise.
-    const tables = owned.disputes.length > 0 ? [] : [...planner.failures, ...asymmetries(top, owned, planner.overrides)];
-    return { plan: { mesh: graph.mesh, hosts, peers, routes }, failures: [...routed, ...exit.failures, ...sizes, ...tables] };
+    return { plan: { mesh: graph.mesh, hosts, peers, routes }, failures: firstCauses() };
+
+    /** All failures of the first kind there are any of: a route without a path or a disputed prefix makes its tables wrong, too. */
+    function firstCauses(): readonly Failure[] {
+        const stages = [
+            () => [...routed, ...exit.failures, ...sizes],
+            () => owned.disputes.map(twoOwners),
+            () => [...planner.overlaps.values(), ...planner.failures],
+            () => asymmetries(top, owned, planner.overrides),
+        ];
+        for (const stage of stages) {
+            const failures = stage();
+            if (failures.length > 0) {
+                return failures;
+            }
+        }
+        return [];
+    }
 }
 
 class HostPlanner {
     readonly failures: Failure[] = [];
+    readonly overlaps = new Map<string, Failure>();
     readonly overrides: Override[] = [];
     private readonly sections = new Map<Arc, PeerSection>();
     private readonly flows: FlowsByHost;
@@ -137,6 +153,9 @@ class HostPlanner {
     private table(node: Node): Table {
         const table = tableOf(node, claimsOf(node, this.owned));
         this.failures.push(...table.failures);
+        for (const [pair, failure] of table.overlaps) {
+            this.overlaps.set(pair, this.overlaps.get(pair) ?? failure);
+        }
         this.overrides.push(...table.overrides);
         return table;
     }

@@ -1,5 +1,6 @@
 import { comparePrefixes, contains, equals, formatPrefix, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
+import type { Lan } from "./graph";
 import type { Claim } from "./ownership";
 import { disjoint } from "./prefixes";
 import type { PrefixMap } from "./prefixMap";
@@ -15,6 +16,8 @@ export interface Table {
     /** Everything that lives behind the tunnels, also where a full tunnel covers it; disjoint, without the internet. */
     readonly overlay: readonly Prefix[];
     readonly failures: readonly Failure[];
+    /** Overlapping LANs that this host sees, by the pair: every host on the way would say the same. */
+    readonly overlaps: ReadonlyMap<string, Failure>;
     /** Claims inside another Peer's claim. */
     readonly overrides: readonly Override[];
     /** True when anything of one interface lies inside a prefix of another: only then do sources need a second look. */
@@ -51,6 +54,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             failures.set(failure.property + failure.reason, failure);
         }
     };
+    const overlaps = new Map<string, Failure>();
     const overrides: Override[] = [];
     let isNested = false;
     const overlay = disjoint(
@@ -68,7 +72,10 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             continue;
         }
         const { claim } = item;
-        report(overlappingLans(node, claim, around));
+        const overlap = overlappingLans(node, claim, around);
+        if (overlap !== undefined) {
+            overlaps.set(overlap.pair, overlap.failure);
+        }
         const enclosing = around.findLast((outer) => outer.claim !== undefined || outer.port !== item.port);
         if (enclosing?.claim?.arc === claim.arc) {
             continue;
@@ -87,7 +94,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             list.push(claim);
         }
     }
-    return { kept, failures: [...failures.values()], overrides, isNested, overlay };
+    return { kept, failures: [...failures.values()], overlaps, overrides, isNested, overlay };
 }
 
 /** Own subnets and LANs before claims of the same prefix: they are in the routing table first. */
@@ -139,6 +146,7 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
         (outer) => outer.claim === undefined && outer.port !== item.port && equals(outer.prefix, item.prefix),
     );
     if (same !== undefined) {
+        item.inFib = false; // said here, so nothing else is said because of it
         const fix =
             same.port === undefined
                 ? "use different prefixes at the two sites"
@@ -163,23 +171,31 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
 }
 
 /** Two LANs with common addresses, seen by one host. */
-function overlappingLans(node: Node, claim: Claim, around: readonly Item[]): Failure | undefined {
+function overlappingLans(
+    node: Node,
+    claim: Claim,
+    around: readonly Item[],
+): { readonly pair: string; readonly failure: Failure } | undefined {
     const lan = claim.place?.lan;
     if (lan === undefined) {
         return undefined;
     }
-    const own = node.lans.find((other) => contains(other.prefix, claim.prefix) || contains(claim.prefix, other.prefix));
+    const own = node.lans.find(({ prefix }) => contains(prefix, claim.prefix) || contains(claim.prefix, prefix))?.lan;
     const other =
-        own?.lan ??
-        around.find((outer) => outer.claim?.place?.lan !== undefined && outer.claim.place.lan !== lan)?.claim?.place?.lan;
+        own ?? around.find((outer) => outer.claim?.place?.lan !== undefined && outer.claim.place.lan !== lan)?.claim?.place?.lan;
     if (other === undefined || other === lan) {
         return undefined;
     }
-    const both = `${lanLabel(lan)}${declaredAt(lan)} and ${lanLabel(other)}${declaredAt(other)} overlap, and host ${show(node.host.name)} sees both`;
-    return claimFailure(
-        claim,
-        `${both}, so it cannot tell their machines apart; renumber one, or leave one of them out of its routes`,
-    );
+    return { pair: [lanLabel(lan), lanLabel(other)].sort().join(), failure: lanFailure(node, claim, lan, other) };
+}
+
+export function lanFailure(node: Node, claim: Claim, ...lans: readonly [Lan, Lan]): Failure {
+    const both = lans
+        .map((lan) => lanLabel(lan) + declaredAt(lan))
+        .sort()
+        .join(" and ");
+    const seen = `${both} overlap, and host ${show(node.host.name)} sees both, so it cannot tell their machines apart`;
+    return claimFailure(claim, `${seen}; renumber one, or leave one of them out of its routes`);
 }
 
 /** `peer "ann" (wg0 to "ann-wg0") for route "clients"`: how failures name the way a packet takes. */

@@ -111,7 +111,7 @@ function entry(one: FirewallInterface): string {
     return chain(`from_${one.interfaceName}`, [
         ...perFamily(
             one.elsewhere,
-            (family, set) => `${family} saddr ${set} counter drop comment "source of another interface on ${one.interfaceName}"`,
+            (family, set) => `${family} saddr ${set} counter drop comment "source that lives elsewhere on ${one.interfaceName}"`,
         ),
         ...perFamily(one.sources, (family) => `${family} saddr @sources${version(family)}_${one.interfaceName} accept`),
         `counter drop comment "forged source on ${one.interfaceName}"`,

@@ -1,9 +1,5 @@
-import { spawnSync } from "node:child_process";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { previewInProcess } from "../support/automation";
-import { engineEnvironment, findEngine, repository } from "../support/engine/engine";
+import { ProgramFolder } from "../support/programFolder";
 import { declared } from "../support/inline/declared";
 
 const forgotten = 'mesh "office" was never deployed; call mesh.deploy() after the last declaration';
@@ -23,40 +19,28 @@ describe("an inline Automation API program", () => {
 });
 
 describe("pulumi with the Node language host", () => {
-    let folder: string;
+    let folder: ProgramFolder;
     beforeAll(() => {
-        folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-wireguard-program-"));
-        fs.symlinkSync(path.join(repository, "node_modules"), path.join(folder, "node_modules"));
-        fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
-        fs.writeFileSync(path.join(folder, "package.json"), '{ "main": "index.js" }\n');
+        folder = new ProgramFolder();
     });
-    afterAll(() => fs.rmSync(folder, { recursive: true }));
+    afterAll(() => folder.remove());
+    const preview = (end: string) => folder.preview(`const wg = require("pulumi-wireguard");\nconst declared = ${declared.toString()};\n${end}\n`);
 
-    function preview(end: string): { status: number | null; output: string } {
-        const program = `const wg = require("pulumi-wireguard");\nconst declared = ${declared.toString()};\n${end}\n`;
-        fs.writeFileSync(path.join(folder, "index.js"), program);
-        const env = { ...process.env, ...engineEnvironment(folder) };
-        const run = (...args: string[]) => spawnSync(findEngine().pulumi, [...args, "--non-interactive", "--color=never"], { cwd: folder, env, encoding: "utf8" });
-        run("stack", "init", "test");
-        const { status, stdout, stderr } = run("preview");
-        return { status, output: stdout + stderr };
-    }
-
-    test("deploys also from an asynchronous program that is still running when its module was loaded", () => {
-        const { status, output } = preview("(async () => { const mesh = declared(); await new Promise((r) => setTimeout(r, 300)); mesh.deploy(); })();");
+    test("deploys also from an asynchronous program that is still running when its module was loaded", async () => {
+        const { status, output } = await preview("(async () => { const mesh = declared(); await new Promise((r) => setTimeout(r, 300)); mesh.deploy(); })();");
         expect([status, output]).toEqual([0, expect.stringMatching(/wireguard:Peer\s+ann\s+create/)]);
     }, 60_000);
 
-    test("reports a forgotten deploy once, by name, without a stack", () => {
-        const { status, output } = preview("declared();");
+    test("reports a forgotten deploy once, by name, without a stack", async () => {
+        const { status, output } = await preview("declared();");
         expect(status).not.toBe(0);
         expect(times(output, forgotten)).toBe(1);
         expect(output).not.toMatch(/^\s+at /m);
     }, 60_000);
 
-    test("reports all mistakes of a graph in one error, once, attached to the mesh", () => {
-        const good = preview("declared().deploy();");
-        const bad = preview(
+    test("reports all mistakes of a graph in one error, once, attached to the mesh", async () => {
+        const good = await preview("declared().deploy();");
+        const bad = await preview(
             'const mesh = declared(); const h = new wg.Host("eve", { mesh }); new wg.WireGuardInterface("eve-wg0", { host: h, name: "0wg", addresses: ["10.0.0.0/24"] }); mesh.deploy();',
         );
         expect([good.status, bad.status]).toEqual([0, expect.any(Number)]);

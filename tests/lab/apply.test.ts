@@ -495,9 +495,7 @@ describe("what a host lacks", () => {
         await bob.must("mv /usr/bin/wg /root/wg; cat >/usr/local/bin/apt-get; chmod +x /usr/local/bin/apt-get", {
             input: '#!/bin/sh\necho "$@" >>/root/apt\ncase "$*" in *install*) cp /root/wg /usr/bin/wg ;; esac\n',
         });
-        const hold =
-            'use Fcntl; open F, ">>/var/lib/dpkg/lock-frontend"; fcntl(F, F_SETLK, pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0)) or die; sleep 3';
-        await bob.must(`systemd-run --unit=busy perl -e '${hold}'`);
+        await bob.must("systemd-run --unit=busy bash -c 'exec 3>>/var/lib/dpkg/lock-frontend; sleep 3'");
         await until("the lock", 5, async () => (await bob.exec("ls -l /proc/[0-9]*/fd | grep -q dpkg/lock-frontend")).code === 0);
         const said = await mustPush(bob, second());
         expect(said).toContain(

@@ -95,12 +95,14 @@ export const mutations: readonly Mutation[] = [
             changeInterface(plan, (iface) => (iface.peers.length > 1 ? { ...iface, peers: iface.peers.slice(1) } : undefined)),
     },
     {
-        name: "an address gets a mask that hides routes",
-        plans: (plan) =>
-            changeInterface(plan, (iface) => ({
+        name: "addresses get a mask that hides routes",
+        plans: (plan) => {
+            const wide = (iface: InterfacePlan) => ({
                 ...iface,
                 addresses: iface.addresses.map((text) => text.replace(/^(10\..*)\/\d+$/, "$1/8")),
-            })),
+            });
+            return { ...plan, hosts: plan.hosts.map((host) => ({ ...host, interfaces: host.interfaces.map(wide) })) };
+        },
     },
     {
         name: "one interface has a larger MTU",
@@ -125,10 +127,7 @@ export const mutations: readonly Mutation[] = [
     { name: "there is no input chain", writes: (text) => cutHook(text, "input") },
     { name: "there is no forward chain", writes: (text) => cutHook(text, "forward") },
     { name: "there is no output chain", writes: (text) => cutHook(text, "output") },
-    {
-        name: "forged sources pass",
-        writes: (text) => replaceAll(text, /drop comment "forged source/g, 'accept comment "forged source'),
-    },
+    { name: "forged sources pass", writes: acceptForged },
     {
         name: "sources of the mesh may come from outside",
         writes: (text) => cutLines(text, (line) => /overlay source from outside/.test(line)),
@@ -265,8 +264,8 @@ function keepaliveOnTheOtherSide(plan: Plan): Plan | undefined {
     return { ...plan, hosts: plan.hosts.map((host) => ({ ...host, interfaces: interfaces(host) })) };
 }
 
-function replaceAll(text: string, pattern: RegExp, by: string): string | undefined {
-    const changed = text.replace(pattern, by);
+function replaceAll(text: string, pattern: RegExp, by: string | ((match: string) => string)): string | undefined {
+    const changed = typeof by === "string" ? text.replace(pattern, by) : text.replace(pattern, by);
     return changed === text ? undefined : changed;
 }
 
@@ -284,4 +283,9 @@ function cutHook(text: string, hook: string): string | undefined {
         if (line.includes(`hook ${hook} `)) inside = true;
         return isRule;
     });
+}
+
+/** Turns what the anti-spoofing chains of the interfaces drop into accepts. */
+function acceptForged(text: string): string | undefined {
+    return replaceAll(text, /chain from_[^}]*?\{\n(?:[^\n]*\n)*?\t\}/g, (chain) => chain.replace(/\bdrop\b/g, "accept"));
 }

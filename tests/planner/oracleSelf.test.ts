@@ -359,6 +359,7 @@ describe("what checkFiles reports", () => {
             }),
             ["spoof"],
         ],
+        ["an MTU that does not fit the way", { ...s1, hosts: [{ ...hub, uplinkMtu: 1400 }, ann, bob] }, s1Files, ["mtu"]],
         [
             "an entry too many",
             s1,
@@ -491,6 +492,43 @@ describe("traps of wg-quick and cryptokey routing", () => {
         expect(box?.fib.lookup(parseAddress("1.1.1.1"), 51820)?.device).toBe("eth0");
         expect(box?.fib.lookup(parseAddress("192.168.5.9"))?.device).toBe("lan0");
         expect(box?.fib.lookup(parseAddress("2001:db8::1"))?.device).toBe("eth0");
+    });
+
+    test("a throw route sends what it covers on to the next rule", () => {
+        const hook =
+            "PostUp = ip -4 route add throw 172.16.0.0/12 table 51820\nPreDown = ip -4 route del throw 172.16.0.0/12 table 51820\n";
+        const confs = { wg0: lonely("10.0.0.1/32", "0.0.0.0/0", "a").replace("[Peer]", `FwMark = 0xca6c\n${hook}[Peer]`) };
+        expect(route(confs, "172.20.0.1").device).toBe("eth0");
+        expect(route(confs, "172.32.0.1").device).toBe("wg0");
+        const rules =
+            "PostUp = ip -4 rule add not fwmark 51820 table 51820\nPostUp = ip -4 rule add table main suppress_prefixlength 0\n";
+        const table = {
+            wg0: lonely("10.0.0.1/32", "0.0.0.0/1", "a").replace("[Peer]", `FwMark = 51820\nTable = 51820\n${rules}[Peer]`),
+        };
+        expect(route(table, "9.9.9.9").device).toBe("wg0");
+        expect(route(table, "129.0.0.1").device).toBe("eth0");
+    });
+
+    test("IPv4 refuses its own addresses as sources from outside, IPv6 does not", () => {
+        const open = withHub({
+            nft: "table inet x {\n}",
+            confs: { wg0: hubWg0.replace("10.0.0.2/32", "10.0.0.2/32, 10.0.1.1/32, fd00::1/128"), wg1: hubWg1 },
+        });
+        const graph: Graph = {
+            ...s1,
+            interfaces: s1.interfaces.map((each) =>
+                each.name === "hub-wg1" ? { ...each, addresses: ["10.0.1.1/24", "fd00::1/64"] } : each,
+            ),
+        };
+        const dual = {
+            ...open,
+            hub: { ...open.hub, confs: { ...open.hub?.confs, wg1: hubWg1.replace("10.0.1.1/24", "10.0.1.1/24, fd00::1/64") } },
+        };
+        const world = buildWorld(graph, files(dual));
+        const forge = (source: string, destination: string) =>
+            why(attack(world, "ann", { source: parseAddress(source), destination: parseAddress(destination), service: ping }));
+        expect(forge("10.0.1.1", "10.0.1.2")).toBe("martian source");
+        expect(forge("fd00::1", "fd00::1")).toBe("ok");
     });
 
     test("half of the internet by two routes swallows the tunnel's own packets (I11)", () => {

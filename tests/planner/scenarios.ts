@@ -18,7 +18,13 @@ export function server(name: string, more: Partial<Host> = {}): Host {
 
 /** `hub-wg0` on host `hub` as device `wg0`; a port makes it one that others connect to. */
 export function iface(owner: string, device: string, addresses: readonly string[], listenPort?: number): Interface {
-    return { name: `${owner}-${device}`, host: owner, interfaceName: device, addresses, ...(listenPort === undefined ? {} : { listenPort }) };
+    return {
+        name: `${owner}-${device}`,
+        host: owner,
+        interfaceName: device,
+        addresses,
+        ...(listenPort === undefined ? {} : { listenPort }),
+    };
 }
 
 export function peer(a: string, b: string, more: Partial<Peer> = {}): Peer {
@@ -63,7 +69,11 @@ export function sites(nat: boolean): Graph {
     return {
         mesh: "sites",
         hosts: [server("hub"), host("east"), host("west")],
-        interfaces: [iface("hub", "wg0", ["10.0.0.1/24"], 51820), iface("east", "wg0", ["10.0.0.2/24"]), iface("west", "wg0", ["10.0.0.3/24"])],
+        interfaces: [
+            iface("hub", "wg0", ["10.0.0.1/24"], 51820),
+            iface("east", "wg0", ["10.0.0.2/24"]),
+            iface("west", "wg0", ["10.0.0.3/24"]),
+        ],
         peers: [peer("hub-wg0", "east-wg0"), peer("hub-wg0", "west-wg0")],
         lans: [
             { host: "east", prefix: "192.168.10.0/24" },
@@ -88,12 +98,12 @@ export function chain(): Graph {
         interfaces: [
             iface("ann", "wg0", ["10.1.0.2/24"]),
             iface("hub-a", "wg0", ["10.1.0.1/24"], 51820),
-            iface("hub-a", "link", ["10.9.0.1/30"], 51821),
-            iface("hub-b", "link", ["10.9.0.2/30"], 51821),
+            iface("hub-a", "wg1", ["10.9.0.1/30"], 51821),
+            iface("hub-b", "wg1", ["10.9.0.2/30"], 51821),
             iface("hub-b", "wg0", ["10.2.0.1/24"], 51820),
             iface("bob", "wg0", ["10.2.0.2/24"]),
         ],
-        peers: [peer("hub-a-wg0", "ann-wg0"), peer("hub-a-link", "hub-b-link"), peer("hub-b-wg0", "bob-wg0")],
+        peers: [peer("hub-a-wg0", "ann-wg0"), peer("hub-a-wg1", "hub-b-wg1"), peer("hub-b-wg0", "bob-wg0")],
         routes: [{ name: "all", from: [network("hub-a-wg0")], to: [network("hub-b-wg0")] }],
     };
 }
@@ -136,7 +146,9 @@ export const scenarios: readonly Scenario[] = [
                 iface("bob", "wg0", ["fd00:0:0:1::2/64"]),
             ],
             peers: [peer("hub-wg0", "ann-wg0"), peer("hub-wg1", "bob-wg0")],
-            routes: [{ name: "admin", from: [on("ann-wg0")], to: [network("hub-wg1")], initiate: "from", allow: ["tcp/22", "icmp"] }],
+            routes: [
+                { name: "admin", from: [on("ann-wg0")], to: [network("hub-wg1")], initiate: "from", allow: ["tcp/22", "icmp"] },
+            ],
         },
     },
 ];

@@ -7,7 +7,7 @@ import { scenarios } from "../planner/scenarios";
 /** Beside the sources, not in dist: a golden file is read by people and kept in git. */
 const folder = join(__dirname, "../../../tests/planner/golden");
 
-const ports: Readonly<Record<string, number>> = { "hub-wg1": 51821, "hub-a-link": 51821, "hub-b-link": 51821 };
+const ports: Readonly<Record<string, number>> = { "hub-wg1": 51821, "hub-a-wg1": 51821, "hub-b-wg1": 51821 };
 
 function textOf(host: HostPlan): string {
     const files = hostFiles(

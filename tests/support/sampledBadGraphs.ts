@@ -4,16 +4,18 @@ import { badGraphs } from "../planner/badGraphs";
 /** Every third wrong graph that a program can write down: a preview takes seconds, the table itself is tested without Pulumi. */
 export const sampledBadGraphs = badGraphs.filter(({ graph }) => namesResolve(graph)).filter((_row, i) => i % 3 === 0);
 
-/** True when every name that the graph mentions is declared: a program has objects, not names. */
+/** True when a program can say it: it has objects, not names, and the same `host.lan()` again is the same LAN. */
 function namesResolve(graph: Graph): boolean {
     const hosts = new Set(graph.hosts.map((one) => one.name));
     const interfaces = new Set(graph.interfaces.map((one) => one.name));
     const ends = [...(graph.routes ?? []).flatMap((one) => [...one.from, ...one.to])];
     return (
         (graph.expectations ?? []).length === 0 &&
+        [...hosts, ...interfaces].every((name) => name !== "") && // Pulumi itself says that a resource needs a name
         graph.interfaces.every((one) => hosts.has(one.host)) &&
         graph.peers.every((one) => one.between.every((name) => interfaces.has(name))) &&
         (graph.lans ?? []).every((one) => hosts.has(one.host)) &&
+        new Set((graph.lans ?? []).map((one) => `${one.host} ${one.prefix}`)).size === (graph.lans ?? []).length &&
         ends.every((end) => ("interface" in end ? interfaces.has(end.interface) : hosts.has(end.host))) &&
         (graph.routes ?? []).every((one) => one.from.length + one.to.length > 0)
     );

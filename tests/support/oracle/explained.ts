@@ -1,8 +1,8 @@
 import { explain } from "../../../provider/planner";
-import type { Graph } from "../../../provider/planner/graph";
+import type { Graph, RouteEnd } from "../../../provider/planner/graph";
 import { servicesOf } from "./declared";
 import { flow } from "./flow";
-import { parsePrefix } from "./ip";
+import { overlap, parsePrefix } from "./ip";
 import { pairsOf } from "./promises";
 import { filesOf, planOf } from "./subject";
 import { buildWorld, type End, endName } from "./world";
@@ -30,7 +30,7 @@ export function compareExplain(graph: Graph, stride: number): Comparison {
         for (const service of servicesOf(graph)) {
             if (turn++ % stride !== 0) continue;
             const question = service.protocol === "icmp" ? { protocol: service.protocol } : service;
-            const said = explain(plan, from.address.text, to.address.text, question);
+            const said = explain(plan, nameOf(from), nameOf(to), question);
             const walked = flow(world, from, to, service);
             compared++;
             if (walked.ok) reaching++;
@@ -43,9 +43,17 @@ export function compareExplain(graph: Graph, stride: number): Comparison {
     return { compared, reaching, disagreements };
 }
 
+/** Interfaces are asked about by address, so that dual-stack ones are asked twice; a LAN has no address of its own. */
+function nameOf(end: End): RouteEnd | string {
+    return end.kind === "lan" ? { kind: "lan", host: end.host, prefix: end.prefix } : end.address.text;
+}
+
 /** A plan holds no LAN that no route names; what "the internet" is has no one address. */
 function isInPlan(graph: Graph, end: End): boolean {
     if (end.kind !== "lan") return end.kind === "interface";
+    // With a part of it cut out, the answer depends on which of its machines is meant.
+    const excluded = (graph.routes ?? []).flatMap((route) => route.exclude ?? []);
+    if (excluded.some((text) => overlap(parsePrefix(text), parsePrefix(end.prefix)))) return false;
     const named = (graph.routes ?? []).flatMap((route) => [...route.from, ...route.to]);
     return named.some((each) => each.kind === "lan" && each.host === end.host && parsePrefix(each.prefix).text === end.prefix);
 }

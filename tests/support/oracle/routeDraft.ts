@@ -89,8 +89,8 @@ function excludeOf(draft: Draft, to: readonly Candidate[], traits: number): stri
         return has(traits, 11) || has(traits, 12)
             ? undefined
             : pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
-    const lan = to.find((each) => each.end.kind === "lan");
-    // The upper part of the LAN; the imaginary machine stays inside.
+    const lan = to.find((each) => each.end.kind === "lan" && !each.end.prefix.endsWith("/30"));
+    // The upper half of the LAN; the imaginary machine lives in the lower one.
     if (lan?.end.kind === "lan") return [upperHalf(lan.end.prefix)];
     const network = to.find((each) => each.end.kind === "network");
     if (network?.end.kind !== "network") return undefined;

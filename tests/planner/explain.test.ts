@@ -1,0 +1,156 @@
+import { check, explain, type Graph, plan, type RouteEnd } from "../../provider/planner";
+import { chain, internet, lan, network, office, on, scenarios, sites } from "./scenarios";
+
+function scenario(file: string): Graph {
+    const found = scenarios.find((one) => one.file === file);
+    if (found === undefined) throw new Error(`no scenario ${file}`);
+    return found.graph;
+}
+
+test("S7 the walk names every decision, there and back", () => {
+    expect(
+        explain(scenario("s1"), "ann-wg0", "bob-wg0", { protocol: "icmp" }).lines.join("\n"),
+    ).toBe(`ann-wg0 (10.0.0.2) -> bob-wg0 (10.0.1.2), icmp
+  ann: 10.0.1.2 leaves through wg0 to hub-wg0, whose allowed IPs have 10.0.1.0/24
+  hub: wg0 accepts source 10.0.0.2 from ann-wg0, whose allowed IPs have 10.0.0.2/32
+  hub: 10.0.1.2 leaves through wg1 to bob-wg0, whose allowed IPs have 10.0.1.2/32
+  hub: passes: route "clients" lets it pass
+  bob: wg0 accepts source 10.0.0.2 from hub-wg1, whose allowed IPs have 10.0.0.0/24
+  bob: delivered to bob-wg0
+and back
+  bob: 10.0.0.2 leaves through wg0 to hub-wg1, whose allowed IPs have 10.0.0.0/24
+  hub: wg1 accepts source 10.0.1.2 from bob-wg0, whose allowed IPs have 10.0.1.2/32
+  hub: 10.0.0.2 leaves through wg0 to ann-wg0, whose allowed IPs have 10.0.0.2/32
+  hub: passes: it answers a flow that was let through
+  ann: wg0 accepts source 10.0.1.2 from hub-wg0, whose allowed IPs have 10.0.1.0/24
+  ann: delivered to ann-wg0
+it works`);
+});
+
+test.each<
+    [string, RouteEnd | string, RouteEnd | string, { protocol?: "tcp" | "icmp" | "udp"; port?: number }, string | undefined]
+>([
+    ["s1", "ann", "bob", {}, undefined],
+    ["s1", "10.0.0.2", "10.0.1.2", {}, undefined],
+    ["s1", network("hub-wg1"), network("hub-wg0"), {}, undefined],
+    [
+        "s1",
+        "ann-wg0",
+        "cat-wg0",
+        {},
+        "ann: 10.0.0.3 would leave through wg0 (10.0.0.0/24), but no peer there has it in its allowed IPs, because no Route declares it",
+    ],
+    ["s2", "ann-wg0", "cat-wg0", {}, undefined],
+    ["s3", "ann-wg0", "bob-wg0", {}, undefined],
+    ["s3", "ann-wg0", "dan-wg0", {}, "ann: 10.0.1.3 leaves through its uplink, because no Route leads it into a tunnel"],
+    ["s4", lan("east", "192.168.10.0/24"), lan("west", "192.168.20.0/24"), {}, undefined],
+    ["s4-nat", lan("east", "192.168.10.0/24"), lan("west", "192.168.20.0/24"), {}, undefined],
+    [
+        "s4-nat",
+        "192.168.20.0/24",
+        "192.168.10.0/24",
+        {},
+        'west: dropped: no Route declares 192.168.20.1 -> 192.168.10.1; route "lans" only lets the other side open flows',
+    ],
+    ["s6", "hub-wg1", "ann-wg0", {}, "hub: dropped: no Route declares 10.0.1.1 -> 10.0.0.2"],
+    ["exit", "ann-wg0", internet("hub"), {}, undefined],
+    [
+        "exit",
+        "bob-wg0",
+        internet("hub"),
+        {},
+        "bob: 203.0.113.1 leaves through its uplink, because no Route leads it into a tunnel",
+    ],
+    ["exit", "ann-wg0", "bob-wg0", {}, "hub: dropped: no Route declares 10.0.0.2 -> 10.0.1.2"],
+    ["chain", "ann-wg0", "bob-wg0", {}, undefined],
+    ["dual-stack", "ann-wg0", "bob-wg0", { protocol: "tcp", port: 22 }, undefined],
+    [
+        "dual-stack",
+        "ann-wg0",
+        "bob-wg0",
+        { protocol: "tcp", port: 80 },
+        'ann: dropped: no Route declares fd00::2 -> fd00:0:0:1::2; route "admin" only lets icmp, tcp/22 pass',
+    ],
+    [
+        "dual-stack",
+        "ann-wg0",
+        "bob-wg0",
+        {},
+        'ann: dropped: no Route declares fd00::2 -> fd00:0:0:1::2; route "admin" only lets icmp, tcp/22 pass',
+    ],
+    [
+        "dual-stack",
+        "bob-wg0",
+        "ann-wg0",
+        { protocol: "icmp" },
+        'bob: dropped: no Route declares fd00:0:0:1::2 -> fd00::2; route "admin" only lets the other side open flows',
+    ],
+])("%s: %j to %j", (file, from, to, question, reason) => {
+    const explained = explain(plan(scenario(file)), from, to, question);
+    expect(explained.reason).toBe(reason);
+    expect(explained.reaches).toBe(reason === undefined);
+    expect(explained.lines.at(-1)).toBe(reason === undefined ? "it works" : "it does not work");
+});
+
+test("a name nobody has is an error", () => {
+    expect(() => explain(office(), "ann-wg0", "zed")).toThrow('"zed" is no interface, host, address or LAN of mesh "office"');
+});
+
+describe("expectations", () => {
+    const expecting = (kind: "reach" | "deny", from: RouteEnd, to: RouteEnd, more: object = {}): Graph => ({
+        ...scenario("s3"),
+        expectations: [{ kind, from, to, ...more }],
+    });
+
+    test.each<[string, Graph]>([
+        ["reach of a declared pair", expecting("reach", on("ann-wg0"), on("bob-wg0"))],
+        ["denial of an undeclared pair", expecting("deny", on("cat-wg0"), on("bob-wg0"))],
+        [
+            "denial of one port of a narrowed route",
+            {
+                ...scenario("dual-stack"),
+                expectations: [{ kind: "deny", from: on("ann-wg0"), to: on("bob-wg0"), protocol: "tcp", port: 80 }],
+            },
+        ],
+        [
+            "reach of LANs",
+            {
+                ...sites(false),
+                expectations: [{ kind: "reach", from: lan("west", "192.168.20.0/24"), to: lan("east", "192.168.10.0/24") }],
+            },
+        ],
+        [
+            "reach of networks",
+            { ...chain(), expectations: [{ kind: "reach", from: network("hub-b-wg0"), to: network("hub-a-wg0") }] },
+        ],
+    ])("%s holds", (_name, graph) => {
+        expect(check(graph)).toEqual([]);
+    });
+
+    test("a broken reach fails the plan with the explanation", () => {
+        const [failure] = check(expecting("reach", on("cat-wg0"), on("bob-wg0")));
+        expect(failure?.property).toBe("expectReach(cat-wg0, bob-wg0)");
+        expect(
+            failure?.reason,
+        ).toBe(`expected to reach, but cat: 10.0.1.2 leaves through its uplink, because no Route leads it into a tunnel:
+      cat-wg0 (10.0.0.3) -> bob-wg0 (10.0.1.2)
+        cat: 10.0.1.2 leaves through its uplink, because no Route leads it into a tunnel
+      it does not work`);
+    });
+
+    test("a broken denial says what gets through", () => {
+        const [failure] = check(expecting("deny", network("hub-wg0"), network("hub-wg1")));
+        expect(failure?.property).toBe("expectDeny(hub-wg0.network, hub-wg1.network)");
+        expect(failure?.reason).toMatch(
+            /^expected to be denied, but it gets through:\n {6}ann-wg0 \(10\.0\.0\.2\) -> bob-wg0 \(10\.0\.1\.2\)\n/,
+        );
+    });
+
+    test("a denial without a protocol is broken by one open port", () => {
+        const graph: Graph = {
+            ...scenario("dual-stack"),
+            expectations: [{ kind: "deny", from: on("ann-wg0"), to: on("bob-wg0") }],
+        };
+        expect(check(graph)).toHaveLength(1);
+    });
+});
