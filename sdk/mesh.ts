@@ -42,7 +42,6 @@ export class Mesh extends pulumi.ComponentResource {
         super("pulumi-wireguard:index:Mesh", name, {}, opts);
         this.meshName = name;
         [this.planned, this.resolve] = pulumi.deferredOutput<Planned>();
-        this.registerOutputs({});
         guardDeploy(this);
         this.patience.restart(this);
     }
@@ -65,7 +64,8 @@ export class Mesh extends pulumi.ComponentResource {
         this.patience.stop();
         const graph = graphOf(this.meshName, this.declarations);
         // Structure and values are judged together, so that all mistakes come in one error.
-        pulumi.all([checkKnownValues(this.declarations), assignedAddresses(graph, this)]).apply(([failures, allocations]) => {
+        const assigned = assignedAddresses(graph, this);
+        pulumi.all([checkKnownValues(this.declarations), assigned]).apply(([failures, allocations]) => {
             const planned = planOrFailures({ ...graph, allocations }, failures);
             if (planned instanceof Planned) {
                 this.resolve(pulumi.output(undefined).apply(() => planned));
@@ -73,6 +73,9 @@ export class Mesh extends pulumi.ComponentResource {
                 this.fail(new InvalidGraphError(planned).message);
             }
         });
+        // For `pulumi-wireguard explain`, which reads the stack's state: declarations are smaller than what follows from them.
+        const allocated = assigned.apply((allocations) => ({ ...graph, allocations }));
+        this.registerOutputs({ graph: this.planned.apply(() => allocated).apply(withoutPlaces) });
         this.pushAll();
     }
 
@@ -94,6 +97,16 @@ export class Mesh extends pulumi.ComponentResource {
      */
     public expectDeny(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): void {
         this.declare({ kind: "expectation", graph: expectation("deny", from, to, packet) });
+    }
+
+    /**
+     * Why a packet arrives or does not: at each host the route, the peer, the source check at the far side and the rule, as lines of text.
+     *
+     * @example
+     * export const why = mesh.explain(annWg, bobWg, { protocol: "tcp", port: 443 });
+     */
+    public explain(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): pulumi.Output<string> {
+        return this.planned.apply((planned) => planned.explain(from.end, to.end, packet));
     }
 
     /** @internal Ends the program with one error, attached to this mesh; nothing that waits for the plan is ever registered. */
@@ -154,6 +167,11 @@ export class Mesh extends pulumi.ComponentResource {
             }
         }
     }
+}
+
+/** A moved line in the program is no change of the mesh. */
+function withoutPlaces(graph: Graph): Graph {
+    return JSON.parse(JSON.stringify(graph, (key, value) => (key === "declaredAt" ? undefined : value)));
 }
 
 function planOrFailures(graph: Graph, failures: readonly Failure[]): Planned | readonly Failure[] {

@@ -1,4 +1,7 @@
+import { explain } from "../provider/planner";
+import type { RouteEnd } from "../provider/planner/graph";
 import type { HostPlan, InterfacePlan, PeerPlan, Plan, RoutePlan } from "../provider/planner/hostPlan";
+import type { Packet } from "./expectation";
 
 /**
  * A plan with its parts by name. Maps, not objects: Pulumi walks every plain object that an Output holds, once per
@@ -10,11 +13,20 @@ export class Planned {
     private readonly peers: ReadonlyMap<string, PeerPlan>;
     private readonly routes: ReadonlyMap<string, RoutePlan>;
 
+    // Really private: an enumerable property would be walked.
+    readonly #plan: Plan;
+
     public constructor(plan: Plan) {
+        this.#plan = plan;
         this.hosts = new Map(plan.hosts.map((host) => [host.name, host]));
         this.interfaces = new Map(plan.hosts.flatMap((host) => host.interfaces.map((one) => [one.name, one] as const)));
         this.peers = new Map(plan.peers.map((peer) => [peer.name, peer]));
         this.routes = new Map(plan.routes.map((route) => [route.name, route]));
+    }
+
+    /** The walk of a packet, as lines of text. */
+    public explain(from: RouteEnd, to: RouteEnd, packet: Packet): string {
+        return explain(this.#plan, from, to, packet).lines.join("\n");
     }
 
     public host(name: string): HostPlan {

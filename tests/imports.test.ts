@@ -20,7 +20,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "provider/host": ["node:fs", "node:path"],
     "provider/resources": ["tweetnacl"],
     provider: [],
-    sdk: ["@pulumi/pulumi", "@pulumi/command", "qrcode", "node:path"],
+    sdk: ["@pulumi/pulumi", "@pulumi/command", "qrcode", "node:path", "node:child_process", "node:util"],
 };
 
 interface Import {

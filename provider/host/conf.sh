@@ -81,7 +81,13 @@ same_set() {
     done
 }
 
-# lists "a b " b
+# has CONF PEER
+has() {
+    local -n in=$1
+    [[ ${in[allowed:$2]+yes} ]]
+}
+
+# lists "a b " b; for short lists only, matching a long one is slow in bash.
 lists() { [[ " $1 " == *" $2 "* ]]; }
 
 # digits VARIABLE ADDRESS: hex digits, so that prefixes can be compared: 10.0.0.1 -> 0a000001. No subprocess, see same_set.
@@ -131,15 +137,19 @@ full() {
 routes_of() {
     local -n from=$1
     local peer prefix address
+    local -a connected=()
     local -A done_=()
     if [[ ${from[table]} != auto ]]; then return 0; fi
+    for address in ${from[address]}; do
+        address=$(full "$address")
+        if [[ $address != */32 && $address != */128 ]]; then connected+=("$address"); fi
+    done
     for peer in ${from[peers]}; do
         for prefix in ${from[allowed:$peer]}; do
             if [[ $prefix == */0 || ${done_[$prefix]:-} ]]; then continue; fi
             done_[$prefix]=1
-            for address in ${from[address]}; do
-                address=$(full "$address")
-                if [[ $address != */32 && $address != */128 ]] && covers "$address" "$prefix"; then continue 2; fi
+            for address in "${connected[@]}"; do
+                if covers "$address" "$prefix"; then continue 2; fi
             done
             printf '%s\n' "$prefix"
         done

@@ -53,7 +53,7 @@ endpoint_due() {
     local want=${W[endpoint:$1]} now address
     if [[ -z $want ]]; then return 0; fi
     printf -v now '%(%s)T' -1
-    if lists "${A[peers]}" "$1" && [[ $want != "${A[endpoint:$1]}" ]]; then
+    if has A "$1" && [[ $want != "${A[endpoint:$1]}" ]]; then
         address=$(must_resolve "$want" "$2")
     elif ((now - ${L[handshake:$1]} > 135)); then
         address=$(resolve "$want") || return 0
@@ -75,7 +75,7 @@ add_peer() {
 }
 
 change_peer() {
-    local name=$1 peer=$2 endpoint
+    local name=$1 peer=$2 endpoint=''
     local -a args=() what=()
     if ! same_set "${W[allowed:$peer]}" "${L[allowed:$peer]}"; then
         args+=(allowed-ips "$(list "${W[allowed:$peer]}")")
@@ -85,7 +85,7 @@ change_peer() {
         args+=(persistent-keepalive "${W[keepalive:$peer]}")
         what+=(keepalive)
     fi
-    endpoint=$(endpoint_due "$peer" "$name")
+    if [[ ${W[endpoint:$peer]} ]]; then endpoint=$(endpoint_due "$peer" "$name"); fi
     if [[ $endpoint ]]; then
         args+=(endpoint "$endpoint")
         what+=(endpoint)
@@ -194,21 +194,23 @@ live_routes() {
 
 # Before any cryptokey entry goes. Only what our applied file made: an operator's own route stays.
 withdraw_routes() {
-    local name=$1 prefix wanted applied
-    wanted=$(routes_of W | tr '\n' ' ')
-    applied=$(routes_of A | tr '\n' ' ')
+    local name=$1 prefix
+    local -A gone=()
+    for prefix in $(routes_of A); do gone[$prefix]=1; done
+    for prefix in $(routes_of W); do unset "gone[$prefix]"; done
     for prefix in $(live_routes "$name"); do
-        if lists "$wanted" "$prefix" || ! lists "$applied" "$prefix"; then continue; fi
+        if [[ -z ${gone[$prefix]:-} ]]; then continue; fi
         ip route delete "$prefix" dev "$name" 2>/dev/null || true
         changed "$name: route $prefix removed"
     done
 }
 
 add_routes() {
-    local name=$1 prefix there owner family
-    there=$(live_routes "$name" | tr '\n' ' ')
+    local name=$1 prefix owner family
+    local -A there=()
+    for prefix in $(live_routes "$name"); do there[$prefix]=1; done
     for prefix in $(routes_of W); do
-        if lists "$there" "$prefix"; then continue; fi
+        if [[ ${there[$prefix]:-} ]]; then continue; fi
         family=4
         if [[ $prefix == *:* ]]; then family=6; fi
         if ! ip "-$family" route add "$prefix" dev "$name" 2>"$tx/ip"; then
@@ -231,10 +233,10 @@ live_change() {
     set_addresses "$name"
     # New first: a prefix that moves to another key moves in one step, without a moment in which nobody has it.
     for peer in ${W[peers]}; do
-        if lists "${L[peers]}" "$peer"; then change_peer "$name" "$peer"; else add_peer "$name" "$peer"; fi
+        if has L "$peer"; then change_peer "$name" "$peer"; else add_peer "$name" "$peer"; fi
     done
     for peer in ${L[peers]}; do
-        if lists "${W[peers]}" "$peer"; then continue; fi
+        if has W "$peer"; then continue; fi
         wg_set "$name" peer "$peer" remove
         changed "$name: peer $(short "$peer") removed"
     done

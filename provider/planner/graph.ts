@@ -49,7 +49,10 @@ export interface Interface extends Declared {
     readonly listenPort?: number;
     /** True when this interface has an endpoint of its own that overrides the host's (a port forward, a second uplink). */
     readonly endpoint?: boolean;
-    /** Bytes, 1280-65535 (576 without IPv6). Unset: derived from the uplinks on its paths. */
+    /**
+     * Bytes, 1280-65535 (576 without IPv6). Unset: what the smallest uplink among all interfaces it exchanges packets with leaves, less 80.
+     * A declared value counts for those interfaces too; one that is larger than theirs is rejected.
+     */
     readonly mtu?: number;
     /** Take over a `.conf` or unit that exists on the host and is not owned by the library. @default false */
     readonly adopt?: boolean;
@@ -72,7 +75,10 @@ export interface Peer extends Declared {
 export interface Lan extends Declared {
     readonly host: string;
     readonly prefix: string;
-    /** True when the LAN's router knows no way back, so the host masquerades towards it. @default false */
+    /**
+     * True when the LAN's router knows no way back, so the host masquerades towards it. Its machines can then be reached but cannot open
+     * flows, so routes lead only `to` it and with `initiate: "from"`. @default false
+     */
     readonly nat?: boolean;
 }
 
@@ -88,11 +94,18 @@ export interface Route extends Declared {
     readonly name: string;
     readonly from: readonly RouteEnd[];
     readonly to: readonly RouteEnd[];
-    /** Who may open a flow. @default "both" */
+    /**
+     * Who may open a flow. The internet never can. A route between two interfaces that peer with each other cannot be narrowed by this or
+     * by `allow`: a Peer lets its two interfaces talk. @default "both"
+     */
     readonly initiate?: "both" | "from";
     /** Protocols and ports, e.g. `["tcp/443", "udp/53", "tcp/8000-8100", "icmp"]`. Unset: everything. */
     readonly allow?: readonly string[];
-    /** Prefixes cut out of `to`, e.g. `["10.0.0.0/8"]` beside `host.internet` (split tunnel). */
+    /**
+     * Prefixes cut out of `to`, e.g. `["10.0.0.128/25"]` out of a network. Unset: nothing. Rejected beside `host.internet`: the pieces of
+     * 0.0.0.0/0 would be ordinary routes, and the tunnel's own packets would follow them. A full tunnel leaves out by itself whatever
+     * the host has a more specific route to, such as its own LAN.
+     */
     readonly exclude?: readonly string[];
 }
 

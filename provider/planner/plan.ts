@@ -129,11 +129,16 @@ class HostPlanner {
             interfaceName: declared.interfaceName,
             addresses: port.addresses.map(formatPrefix),
             ...(declared.listenPort === undefined ? {} : { listenPort: declared.listenPort }),
-            ...(this.exit.tunnels.has(port.node) ? { fwMark: fullTunnelMark } : {}),
+            ...(this.needsMark(port.node) ? { fwMark: fullTunnelMark } : {}),
             mtu: this.mtu.get(port) ?? 1420,
             adopt: declared.adopt === true,
             peers: port.arcs.map((arc) => this.sectionOf(arc)).sort((a, b) => compare(a.remote, b.remote)),
         };
+    }
+
+    /** A phone with one tunnel needs no mark and has apps that refuse the key; on Linux wg-quick would choose the same one. */
+    private needsMark(node: Node): boolean {
+        return this.exit.tunnels.has(node) && (node.host.managed || node.ports.length > 1);
     }
 
     private section(arc: Arc, allowedIPs: readonly string[]): PeerSection {

@@ -115,6 +115,15 @@ test("no key is unencrypted in the exported state or in any journal", async () =
     expect(state).toContain('"ciphertext"');
 });
 
+test("S7: the command line explains from the stack's state what the pings have shown", async () => {
+    const explain = (...args: string[]) => lab.run(process.execPath, [join(repository, "dist/sdk/cli.js"), "explain", "lab", ...args], { cwd: stack.folder });
+    const reaches = await explain("ann", "bob");
+    expect([reaches.code, reaches.stdout]).toEqual([0, expect.stringMatching(/ann: .*10\.0\.1\.0\/24[^]*hub: .*clients/)]);
+    const denied = await explain("bob", "10.0.0.1", "--protocol", "tcp", "--port", "22");
+    expect([denied.code, denied.stdout]).toEqual([0, expect.stringContaining("clients")]);
+    expect((await explain("ann", "nobody")).code).toBe(2);
+});
+
 test("an up without changes changes nothing and logs in nowhere, also with a rebuilt library", async () => {
     const had = await logins();
     const again = await stack.up();

@@ -29,7 +29,10 @@ let machine: Station;
 /** Counts what arrives at a victim before anything else looks at it: a forged packet needs no answer to do harm. */
 const witness = `
     table inet witness {
-        chain in { type filter hook prerouting priority -400; iifname != "lo" icmp type echo-request counter comment "asked" }
+        chain in {
+            type filter hook prerouting priority -400
+            iifname != "lo" icmp type echo-request counter comment "asked"
+        }
     }
 `;
 async function asked(victim: Station): Promise<number> {
@@ -89,7 +92,9 @@ describe("S6: eve owns her host", () => {
         const came = await whileEve(async () => {
             received = (await hosts.eve.ping(address)).received;
         });
-        expect({ received, ...came }).toEqual({ received: 0, arrived: [0, 0, 0], counted: { "not declared": 3 } });
+        expect({ received, ...came }).toEqual({ received: 0, arrived: [0, 0, 0], counted: { "not declared": expect.any(Number) } });
+        // Her kernel's own multicast now enters the tunnel as well, so a few more may be counted.
+        expect(came.counted["not declared"]).toBeGreaterThanOrEqual(3);
     });
 
     test("no TCP connection comes about either", async () => {

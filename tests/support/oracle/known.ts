@@ -235,4 +235,28 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a member of a network with a Peer of its own to the exit",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "hub3", managed: true, endpoint: true },
+                { name: "spoke1", managed: false, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub3-wg1", host: "hub3", interfaceName: "wg1", addresses: ["10.0.7.1/28"], listenPort: 53000 },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.7.2/28"], listenPort: 53000 },
+                { name: "spoke1-wg2", host: "spoke1", interfaceName: "wg2", addresses: ["10.0.7.3/28"] },
+            ],
+            peers: [
+                { name: "hub3-wg1-hub2-wg2", between: ["hub3-wg1", "hub2-wg2"] },
+                { name: "hub3-wg1-spoke1-wg2", between: ["hub3-wg1", "spoke1-wg2"] },
+                { name: "hub2-wg2-spoke1-wg2", between: ["hub2-wg2", "spoke1-wg2"] },
+            ],
+            routes: [
+                { name: "route2", from: [{ kind: "network", interface: "hub3-wg1" }], to: [{ kind: "internet", host: "hub2" }] },
+            ],
+        },
+    },
 ];
