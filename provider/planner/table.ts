@@ -61,6 +61,8 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
         [...claims.entries()].filter(({ value }) => value.place?.isInternet !== true).map(({ prefix }) => prefix),
     );
     const around: Item[] = [];
+    // Claims that a wider one of the same Peer makes needless are not in the files, but what lies inside them still differs from them.
+    const claimed: Claim[] = [];
     for (const item of itemsOf(node, claims)) {
         while (around.length > 0 && !around.some((outer, i) => i === around.length - 1 && contains(outer.prefix, item.prefix))) {
             around.pop();

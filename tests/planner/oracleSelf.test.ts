@@ -1,4 +1,6 @@
 /** The oracle against files written by hand, with answers known from reference/wireguard.md: it must not be wrong together with the planner. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Graph, Host, Interface, Peer } from "../../provider/planner/graph";
 import { attack } from "../support/oracle/attack";
 import { checkFiles, pairs } from "../support/oracle/check";
@@ -190,6 +192,14 @@ const withHub = (change: Partial<Written[string]>): Written => ({
 const kindsOf = (graph: Graph, written: Written) => [
     ...new Set(checkFiles(graph, files(written)).violations.map(({ kind }) => kind)),
 ];
+
+test("the oracle shares no code with the provider: only its two doors require it", () => {
+    const folder = join(__dirname, "../support/oracle");
+    const compiled = readdirSync(folder).filter((name) => name.endsWith(".js"));
+    const users = compiled.filter((name) => /require\("[^"]*(provider|sdk)\//.test(readFileSync(join(folder, name), "utf8")));
+    expect(compiled.length).toBeGreaterThan(30);
+    expect(users.sort()).toEqual(["explained.js", "subject.js"]);
+});
 
 describe("addresses", () => {
     test.each([

@@ -1,11 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type HostPlan, plan } from "../../provider/planner";
 import { hostFiles, redacted } from "../../provider/render";
 import { scenarios } from "../planner/scenarios";
-
-/** Beside the sources, not in dist: a golden file is read by people and kept in git. */
-const folder = join(__dirname, "../../../tests/planner/golden");
+import { expectGolden } from "../support/golden";
 
 const ports: Readonly<Record<string, number>> = { "hub-wg1": 51821, "hub-a-wg1": 51821, "hub-b-wg1": 51821 };
 
@@ -23,12 +19,5 @@ function textOf(host: HostPlan): string {
 }
 
 test.each(scenarios)("$title", ({ file, title, graph }) => {
-    const text = [title, "", ...plan(graph).hosts.map(textOf)].join("\n");
-    const path = join(folder, `${file}.txt`);
-    if (process.env.UPDATE_GOLDEN === "1") {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(path, text);
-    }
-    expect(existsSync(path)).toBe(true);
-    expect(text).toBe(readFileSync(path, "utf8"));
+    expectGolden(`planner/golden/${file}.txt`, [title, "", ...plan(graph).hosts.map(textOf)].join("\n"));
 });

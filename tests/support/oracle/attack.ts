@@ -1,11 +1,14 @@
-import { type Declared, servicesOf } from "./declared";
+import { servicesOf } from "./allow";
+import { conversation } from "./conversation";
+import type { Declared } from "./declared";
 import { isAt, requestPacket, type Service } from "./flow";
 import { type Address, contains } from "./ip";
+import type { Walk } from "./journey";
 import { type Honest, hopNames, isJudged, placeOf } from "./promises";
 import { isNobody, strangersIn } from "./strangers";
 import type { Tunnel } from "./tunnel";
 import type { Counts, Violation } from "./violation";
-import { conversation, inject, isAtAddress, type Walk } from "./walk";
+import { inject, isAtAddress } from "./walk";
 import { type End, endName, type Remote, remoteOf, type World } from "./world";
 
 /** A packet somebody sends who keeps to nobody's rules. */

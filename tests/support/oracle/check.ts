@@ -1,5 +1,6 @@
 import type { Graph } from "../../../provider/planner/graph";
 import { checkAttacks } from "./attack";
+import { conversation } from "./conversation";
 import { Declared } from "./declared";
 import { flow, requestPacket } from "./flow";
 import { checkMinimal } from "./minimal";
@@ -8,7 +9,7 @@ import { checkOtherTraffic, checkOutsiders } from "./outsiders";
 import { checkPromises, pairsOf } from "./promises";
 import { strangersIn } from "./strangers";
 import { type Counts, noCounts, type Violation } from "./violation";
-import { conversation, walk } from "./walk";
+import { walk } from "./walk";
 import { buildWorld, type End, type HostFiles, type World } from "./world";
 
 export interface Report {

@@ -1,6 +1,6 @@
 import { explain } from "../../../provider/planner";
 import type { Graph, RouteEnd } from "../../../provider/planner/graph";
-import { servicesOf } from "./declared";
+import { servicesOf } from "./allow";
 import { flow } from "./flow";
 import { overlap, parsePrefix } from "./ip";
 import { pairsOf } from "./promises";

@@ -1,6 +1,8 @@
+import { type Conversation, conversation } from "./conversation";
 import type { Address } from "./ip";
+import type { Arrival, Hop, Standing, Walk } from "./journey";
 import type { Packet, Protocol } from "./packet";
-import { type Arrival, type Conversation, conversation, type Hop, type Standing, type Walk, walk } from "./walk";
+import { walk } from "./walk";
 import type { End, World } from "./world";
 
 export interface Service {

@@ -1,9 +1,11 @@
+import { conversation } from "./conversation";
 import { isAt, requestPacket, type Service } from "./flow";
 import type { Address } from "./ip";
+import type { Port } from "./port";
 import { hopNames } from "./promises";
 import type { Counts, Violation } from "./violation";
-import { conversation, walk } from "./walk";
-import { type Box, type End, endName, type Port, type World } from "./world";
+import { walk } from "./walk";
+import { type Box, type End, endName, type World } from "./world";
 
 /** Machines without a tunnel that forge sources: what a managed host knows to live behind a tunnel must not come from elsewhere. */
 export function checkOutsiders(world: World, counts: Counts): Violation[] {

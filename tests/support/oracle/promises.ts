@@ -1,7 +1,9 @@
-import { type Declared, servicesOf } from "./declared";
+import { servicesOf } from "./allow";
+import { conversation } from "./conversation";
+import type { Declared } from "./declared";
 import { type Flow, flow, open, type Service } from "./flow";
+import type { Hop } from "./journey";
 import type { Counts, Violation } from "./violation";
-import { conversation, type Hop } from "./walk";
 import { type End, endName, type World } from "./world";
 
 /** What the honest world showed; the attack and the minimality check build on it. */

@@ -1,6 +1,7 @@
 import type { Interface, Route, RouteEnd } from "../../../provider/planner/graph";
 import type { Draft } from "./draft";
-import { bits, parseAddressWithLength, parsePrefix, prefixOf } from "./ip";
+import { excludeOf } from "./excludeDraft";
+import { parsePrefix } from "./ip";
 import type { RouteRecipe } from "./recipe";
 import { has, pick } from "./recipe";
 
@@ -71,7 +72,11 @@ function routeOf(
 ): Route {
     const isOneWay = to.some((each) => each.nat || each.end.kind === "internet") || (!isPlain && traits % 4 === 1);
     const allow = !isPlain && has(traits, 4) && has(traits, 5) ? pick(allows, traits >>> 8) : undefined;
-    const exclude = excludeOf(draft, to, traits);
+    const exclude = excludeOf(
+        draft,
+        to.map((each) => each.end),
+        traits,
+    );
     return {
         name,
         from: from.map((each) => each.end),
@@ -80,43 +85,6 @@ function routeOf(
         ...(allow === undefined ? {} : { allow }),
         ...(exclude === undefined ? {} : { exclude }),
     };
-}
-
-function excludeOf(draft: Draft, to: readonly Candidate[], traits: number): string[] | undefined {
-    if (traits % 6 !== 5) return undefined;
-    if (to.some((each) => each.end.kind === "internet"))
-        // Rare for as long as the planner rejects it.
-        return has(traits, 11) || has(traits, 12)
-            ? undefined
-            : pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
-    const lan = to.find((each) => each.end.kind === "lan" && !each.end.prefix.endsWith("/30"));
-    // The upper half of the LAN; the imaginary machine lives in the lower one.
-    if (lan?.end.kind === "lan") return [upperHalf(lan.end.prefix)];
-    const network = to.find((each) => each.end.kind === "network");
-    if (network?.end.kind !== "network") return undefined;
-    // The first member, or the half of the network that has no members.
-    const { interface: name } = network.end;
-    const first = draft.interfaces.find((iface) => iface.name === name)?.addresses?.[0];
-    return first === undefined ? undefined : [has(traits, 9) ? neighbour(first) : upperHalf(first)];
-}
-
-/** The second half of a prefix, by its first address: `192.168.10.0/24` gives `192.168.10.128/25`. */
-function upperHalf(text: string): string {
-    const { family, length } = parsePrefix(text);
-    const { address } = parseAddressWithLength(text);
-    if (length >= bits(family)) return text;
-    const words = [...prefixOf(address, length).words];
-    const at = Math.floor(length / 32);
-    words[at] = ((words[at] ?? 0) | (1 << (31 - (length % 32)))) >>> 0;
-    return prefixOf({ family, words, text: "" }, length + 1).text;
-}
-
-/** The next address, as a prefix of its own. */
-function neighbour(text: string): string {
-    const { address } = parseAddressWithLength(text);
-    const words = [...address.words];
-    words[words.length - 1] = (words.at(-1) ?? 0) + 1;
-    return prefixOf({ family: address.family, words, text: "" }, bits(address.family)).text;
 }
 
 function claimExit(draft: Draft, exits: Map<string, string>, from: readonly Candidate[], exit: string): boolean {

@@ -1,8 +1,9 @@
 import type { ConfPeer } from "./conf";
+import { type Conversation, conversation } from "./conversation";
 import { type Address, parseAddress } from "./ip";
 import type { Packet } from "./packet";
 import type { Tunnel } from "./tunnel";
-import { type Conversation, conversation, walk } from "./walk";
+import { walk } from "./walk";
 import { type Remote, remoteOf, type World } from "./world";
 
 /**

@@ -1,56 +1,17 @@
 import type { ConfPeer } from "./conf";
 import { stateOf, type Tracked, track, translateBack } from "./conntrack";
+import type { Conversation } from "./conversation";
+import { filter, isMasqueraded } from "./firewall";
 import type { Address } from "./ip";
-import { judge } from "./nftVerdict";
+import type { Hop, Standing, Walk } from "./journey";
 import type { CtState, Packet, Seen } from "./packet";
 import { link } from "./session";
 import type { Tunnel } from "./tunnel";
 import { internetAddresses } from "./underlay";
-import type { Box, Port, World } from "./world";
-
-/** Where a packet ended up. */
-export type Arrival =
-    | { readonly kind: "host"; readonly host: string; readonly device: string | undefined }
-    | { readonly kind: "lan"; readonly host: string; readonly port: Port }
-    | { readonly kind: "internet"; readonly host: string };
-
-/** One host on the way; `peer` is set when the packet left through a tunnel. */
-export interface Hop {
-    readonly host: string;
-    readonly input: string | undefined;
-    readonly output: string | undefined;
-    readonly tunnel?: Tunnel;
-    readonly peer?: ConfPeer;
-}
-
-export type Walk =
-    | { readonly ok: true; readonly arrival: Arrival; readonly packet: Packet; readonly hops: readonly Hop[] }
-    | { readonly ok: false; readonly at: string; readonly reason: string; readonly hops: readonly Hop[] };
-
-/** Everything one conversation leaves behind on its way: conntrack per host, sessions that exist because a packet crossed. */
-export interface Conversation {
-    readonly tracked: Map<string, Tracked>;
-    readonly crossed: Set<string>;
-    /** MTU of the first tunnel a full-size packet entered, in bytes. Unset: size does not matter. */
-    fullSize?: number;
-    checkSize?: boolean;
-}
-
-export function conversation(): Conversation {
-    return { tracked: new Map(), crossed: new Set() };
-}
+import type { Box, World } from "./world";
 
 /** More hosts than any graph has: whatever walks on is a loop. */
 const hopLimit = 40;
-
-/** A packet that stands at a host: made there (`input` unset) or just arrived through a device. */
-export interface Standing {
-    readonly host: string;
-    readonly input: string | undefined;
-    readonly packet: Packet;
-    /** Firewall mark of a packet made by the host itself. */
-    readonly mark?: number;
-}
 
 /** Moves a packet until it is delivered or dropped: the algorithm of wireguard.md 6.2. */
 export function walk(world: World, talk: Conversation, start: Standing): Walk {
@@ -103,14 +64,14 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
         const guard = box.guards.find((each) => each.device !== input && each.addresses.has(packet.destination.text));
         if (guard !== undefined) return here(`wg-quick's preraw chain of ${guard.device}`);
         // Chains before priority -200 run before conntrack, where `ct state` reads as invalid (nft_ct.c).
-        const early = filter(box, "early", () => look(undefined, "invalid"));
+        const early = filter(box.firewall, "early", () => look(undefined, "invalid"));
         if (early !== undefined) return here(`prerouting: ${early}`);
         packet = translateBack(entry, packet);
-        const late = filter(box, "prerouting", () => look(undefined));
+        const late = filter(box.firewall, "prerouting", () => look(undefined));
         if (late !== undefined) return here(`prerouting: ${late}`);
     }
     if (box.fib.isLocal(packet.destination) && input !== undefined) {
-        const verdict = filter(box, "input", () => look(undefined));
+        const verdict = filter(box.firewall, "input", () => look(undefined));
         if (verdict !== undefined) return here(`input: ${verdict}`);
         track(talk.tracked, box.name, packet, packet.source);
         hops.push({ host: box.name, input, output: undefined });
@@ -122,9 +83,9 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
     const route = box.fib.lookup(packet.destination, standing.mark ?? 0);
     if (route === undefined) return here("network unreachable");
     const output = route.device;
-    const middle = filter(box, input === undefined ? "output" : "forward", () => look(output));
+    const middle = filter(box.firewall, input === undefined ? "output" : "forward", () => look(output));
     if (middle !== undefined) return here(`${input === undefined ? "output" : "forward"}: ${middle}`);
-    const last = filter(box, "postrouting", () => look(output));
+    const last = filter(box.firewall, "postrouting", () => look(output));
     if (last !== undefined) return here(`postrouting: ${last}`);
     const source = sourceAfterNat(box, entry, packet, state, output, () => look(output));
     track(talk.tracked, box.name, packet, source);
@@ -182,6 +143,14 @@ function cross(world: World, talk: Conversation, tunnel: Tunnel, peer: ConfPeer,
     return { host: found.tunnel.host, input: found.tunnel.device, packet };
 }
 
+/** True when the packet arrived at the machine that has this address, and not somewhere else. */
+export function isAtAddress(world: World, result: Walk & { readonly ok: true }, address: Address): boolean {
+    const { arrival } = result;
+    if (arrival.kind === "host") return world.boxes.get(arrival.host)?.fib.isLocal(address) === true;
+    if (arrival.kind === "lan") return arrival.port.lan?.machine.text === address.text;
+    return internetAddresses.some((each) => each.text === address.text);
+}
+
 function sourceAfterNat(
     box: Box,
     entry: Tracked | undefined,
@@ -193,29 +162,8 @@ function sourceAfterNat(
     if (packet.leg === "more" && entry !== undefined) return entry.seenSource;
     // The nat hook is asked for the first packet of a connection only.
     if (box.firewall === undefined || packet.leg !== "request" || state !== "new") return packet.source;
-    const { masquerade } = judge(box.firewall.table, box.firewall.nat, look());
-    if (!masquerade) return packet.source;
+    if (!isMasqueraded(box.firewall, look())) return packet.source;
     const family = packet.source.family;
     const port = box.ports.find((each) => each.device === output)?.addresses.find((address) => address.family === family);
     return port ?? box.tunnels.get(output)?.primaryAddress(family) ?? packet.source;
-}
-
-function filter(
-    box: Box,
-    hook: "early" | "prerouting" | "input" | "forward" | "output" | "postrouting",
-    look: () => Seen,
-): string | undefined {
-    if (box.firewall === undefined) return undefined;
-    const chains = hook === "early" ? box.firewall.early : box.firewall.hooks[hook];
-    if (chains.length === 0) return undefined;
-    const decision = judge(box.firewall.table, chains, look());
-    return decision.accepted ? undefined : decision.rule;
-}
-
-/** True when the packet arrived at the machine that has this address, and not somewhere else. */
-export function isAtAddress(world: World, result: Walk & { readonly ok: true }, address: Address): boolean {
-    const { arrival } = result;
-    if (arrival.kind === "host") return world.boxes.get(arrival.host)?.fib.isLocal(address) === true;
-    if (arrival.kind === "lan") return arrival.port.lan?.machine.text === address.text;
-    return internetAddresses.some((each) => each.text === address.text);
 }

@@ -1,13 +1,12 @@
-import type { Graph, Lan } from "../../../provider/planner/graph";
+import type { Graph } from "../../../provider/planner/graph";
 import { type Conf, type ConfPeer, parseConf } from "./conf";
-import { Fib } from "./fib";
-import { type Address, nth, type Prefix, parseAddress, parsePrefix, size } from "./ip";
+import type { Fib } from "./fib";
+import { type Firewall, firewallOf } from "./firewall";
+import { type Address, parseAddress, parsePrefix } from "./ip";
 import { publicKeyOf } from "./keys";
-import type { Hook } from "./nftSet";
-import { type Chain, parseNft, type Table } from "./nftTable";
-import { chainsOf } from "./nftVerdict";
+import { fibOf, lanAddresses, type Port, portsOf } from "./port";
 import { Tunnel } from "./tunnel";
-import { internetAddresses, type Underlay, underlayOf, wanDevice } from "./underlay";
+import { internetAddresses, type Underlay, underlayOf } from "./underlay";
 import { type Guard, wgQuickUp } from "./wgQuick";
 
 /** What the renderer gives for one host: nothing but text and two flags. */
@@ -22,22 +21,6 @@ export type End =
     | { readonly kind: "interface"; readonly host: string; readonly interface: string; readonly address: Address }
     | { readonly kind: "lan"; readonly host: string; readonly prefix: string; readonly address: Address }
     | { readonly kind: "internet"; readonly address: Address };
-
-/** A device of a host that is no tunnel. */
-export interface Port {
-    readonly device: string;
-    readonly addresses: readonly Address[];
-    /** Unset: the device towards the internet. */
-    readonly lan: { readonly prefix: Prefix; readonly machine: Address; readonly nat: boolean } | undefined;
-}
-
-export interface Firewall {
-    readonly table: Table;
-    /** Prerouting chains before conntrack (priority -200) and after it. */
-    readonly early: readonly Chain[];
-    readonly hooks: Readonly<Record<Hook, readonly Chain[]>>;
-    readonly nat: readonly Chain[];
-}
 
 export interface Box {
     readonly name: string;
@@ -140,65 +123,6 @@ function confOf(text: string): Conf {
         confs.set(text, conf);
     }
     return conf;
-}
-
-const firewalls = new Map<string, Firewall>();
-
-function firewallOf(text: string): Firewall {
-    let firewall = firewalls.get(text);
-    if (firewall === undefined) {
-        if (firewalls.size > 200) firewalls.clear();
-        const table = parseNft(text);
-        const prerouting = chainsOf(table, "filter", "prerouting");
-        const late = (chain: Chain) => (chain.base?.priority ?? 0) > -200;
-        if (chainsOf(table, "nat", "prerouting").length + chainsOf(table, "nat", "output").length > 0)
-            throw new Error("nft: DNAT is not modelled");
-        firewall = {
-            table,
-            early: prerouting.filter((chain) => !late(chain)),
-            hooks: {
-                prerouting: prerouting.filter(late),
-                input: chainsOf(table, "filter", "input"),
-                forward: chainsOf(table, "filter", "forward"),
-                output: chainsOf(table, "filter", "output"),
-                postrouting: chainsOf(table, "filter", "postrouting"),
-            },
-            nat: chainsOf(table, "nat", "postrouting"),
-        };
-        firewalls.set(text, firewall);
-    }
-    return firewall;
-}
-
-function portsOf(host: string, lans: readonly Lan[], underlay: Underlay): Port[] {
-    const own = lans.filter((lan) => lan.host === host);
-    return [
-        { device: wanDevice, addresses: underlay.wan.get(host) ?? [], lan: undefined },
-        ...own.map((lan, index) => {
-            const prefix = parsePrefix(lan.prefix);
-            const { gateway, machine } = lanAddresses(prefix);
-            return { device: `lan${index}`, addresses: gateway, lan: { prefix, machine, nat: lan.nat === true } };
-        }),
-    ];
-}
-
-/** The host takes the first usable address of its LAN and the imaginary machine the next; a single address is the machine's. */
-function lanAddresses(prefix: Prefix): { readonly gateway: readonly Address[]; readonly machine: Address } {
-    const places = size(prefix);
-    if (places === 1) return { gateway: [], machine: nth(prefix, 0) };
-    const first = places > 2 ? 1 : 0;
-    return { gateway: [nth(prefix, first)], machine: nth(prefix, first + 1) };
-}
-
-function fibOf(ports: readonly Port[]): Fib {
-    const fib = new Fib();
-    for (const port of ports) {
-        for (const address of port.addresses) fib.addLocal(address, port.device);
-        if (port.lan !== undefined) fib.addConnected(port.lan.prefix, port.device);
-    }
-    fib.add(parsePrefix("0.0.0.0/0"), wanDevice);
-    fib.add(parsePrefix("::/0"), wanDevice);
-    return fib;
 }
 
 function endsOf(graph: Graph, boxes: ReadonlyMap<string, Box>): End[] {

@@ -1,0 +1,14 @@
+import type { Tracked } from "./conntrack";
+
+/** Everything one conversation leaves behind on its way: conntrack per host, sessions that exist because a packet crossed. */
+export interface Conversation {
+    readonly tracked: Map<string, Tracked>;
+    readonly crossed: Set<string>;
+    /** MTU of the first tunnel a full-size packet entered, in bytes. Unset: size does not matter. */
+    fullSize?: number;
+    checkSize?: boolean;
+}
+
+export function conversation(): Conversation {
+    return { tracked: new Map(), crossed: new Set() };
+}
