@@ -7,7 +7,7 @@ type Addresses = Readonly<Record<string, readonly string[]>>;
 
 /** The addresses that pools have handed out, remembered in the state so that nobody is ever renumbered. */
 class Allocation extends pulumi.dynamic.Resource {
-    public declare readonly addresses: pulumi.Output<Addresses>;
+    declare public readonly addresses: pulumi.Output<Addresses>;
 }
 
 /** What is assigned to interfaces without addresses; empty, and no resource, where every interface declares its own. */
@@ -27,5 +27,5 @@ export function assignedAddresses(declared: graph.Graph, mesh: pulumi.Resource):
     };
     const made = new Allocation(allocationProvider, declared.mesh, props, { parent: mesh }, "wireguard", "Allocation");
     // Undefined only under mocks, which run no check: then addresses are those of a mesh that remembers nothing.
-    return made.addresses.apply((addresses): Addresses => addresses ?? {})
+    return made.addresses.apply((addresses): Addresses => addresses ?? {});
 }

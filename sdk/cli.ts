@@ -10,7 +10,13 @@ program's folder. FROM and TO are names of interfaces or hosts, addresses, or pr
 Exits with 0 when the packet arrives, 1 when it does not, 2 when the question cannot be answered.`;
 
 interface State {
-    readonly deployment: { readonly resources?: readonly { readonly urn: string; readonly type: string; readonly outputs?: { readonly graph?: Graph } }[] };
+    readonly deployment: {
+        readonly resources?: readonly {
+            readonly urn: string;
+            readonly type: string;
+            readonly outputs?: { readonly graph?: Graph };
+        }[];
+    };
 }
 
 /** The graph of the stack's mesh; the one named when there are several. */
@@ -21,7 +27,11 @@ function graphIn(state: State, mesh: string | undefined): Graph {
     const names = graphs.map((graph) => `"${graph.mesh}"`).join(", ");
     const [graph, ...others] = graphs.filter((one) => mesh === undefined || one.mesh === mesh);
     if (graph === undefined) {
-        throw new Error(names === "" ? "the stack holds no deployed mesh; run pulumi up first" : `the stack holds no mesh "${mesh}"; it has ${names}`);
+        throw new Error(
+            names === ""
+                ? "the stack holds no deployed mesh; run pulumi up first"
+                : `the stack holds no mesh "${mesh}"; it has ${names}`,
+        );
     }
     if (others.length > 0) {
         throw new Error(`the stack holds several meshes; choose one with --mesh: ${names}`);
@@ -39,7 +49,11 @@ function main(args: readonly string[]): number {
     if (command !== "explain" || stack === undefined || from === undefined || to === undefined || positionals.length > 4) {
         throw new Error(usage);
     }
-    const text = execFileSync("pulumi", ["stack", "export", "--stack", stack], { encoding: "utf8", maxBuffer: 2 ** 30, stdio: ["ignore", "pipe", "inherit"] });
+    const text = execFileSync("pulumi", ["stack", "export", "--stack", stack], {
+        encoding: "utf8",
+        maxBuffer: 2 ** 30,
+        stdio: ["ignore", "pipe", "inherit"],
+    });
     const explanation = explain(graphIn(JSON.parse(text), values.mesh), from, to, questionOf(values.protocol, values.port));
     console.log(explanation.lines.join("\n"));
     return explanation.reaches ? 0 : 1;

@@ -10,7 +10,12 @@ export function redactedConf(mesh: Mesh, name: string): pulumi.Output<string> {
         const plan = planned.interface(name);
         const remotes = plan.peers.filter((one) => one.endpoint).map((one) => one.remote);
         const shown = pulumi.all(Object.fromEntries(remotes.map((remote) => [remote, endpointShown(mesh.interface(remote))])));
-        return shown.apply((endpoints) => wgQuick(plan, redacted((remote) => endpoints[remote] ?? "")));
+        return shown.apply((endpoints) =>
+            wgQuick(
+                plan,
+                redacted((remote) => endpoints[remote] ?? ""),
+            ),
+        );
     });
 }
 

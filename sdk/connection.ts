@@ -59,7 +59,10 @@ function hop(args: ProxyArgs): Record<string, pulumi.Input<unknown>> & { host: p
         hostKey: args.hostKey,
         perDialTimeout: args.perDialTimeout,
     };
-    const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Record<string, pulumi.Input<unknown>>;
+    const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Record<
+        string,
+        pulumi.Input<unknown>
+    >;
     return { host: args.host, dialErrorLimit: args.dialErrorLimit ?? dialErrorLimit, ...given };
 }
 

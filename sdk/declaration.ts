@@ -13,7 +13,10 @@ export type Declaration =
     | { readonly kind: "expectation"; readonly graph: graph.Expectation };
 
 /** The declarations of one kind. */
-export function ofKind<K extends Declaration["kind"]>(declarations: readonly Declaration[], kind: K): Extract<Declaration, { kind: K }>[] {
+export function ofKind<K extends Declaration["kind"]>(
+    declarations: readonly Declaration[],
+    kind: K,
+): Extract<Declaration, { kind: K }>[] {
     return declarations.filter((one): one is Extract<Declaration, { kind: K }> => one.kind === kind);
 }
 

@@ -10,8 +10,12 @@ const library = ["dist/sdk", "dist/provider", "sdk", "provider"].map((folder) =>
  */
 export function declaredAt(): { readonly declaredAt?: string } {
     const frames = (new Error().stack ?? "").split("\n").slice(1);
-    const match = frames.map((frame) => /\(?((?:file:\/\/)?\/[^()]*?):(\d+):\d+\)?$/.exec(frame)).find((found) => found !== null && isUsers(found[1]));
-    return match?.[1] === undefined ? {} : { declaredAt: `${path.relative(process.cwd(), match[1].replace("file://", ""))}:${match[2]}` };
+    const match = frames
+        .map((frame) => /\(?((?:file:\/\/)?\/[^()]*?):(\d+):\d+\)?$/.exec(frame))
+        .find((found) => found !== null && isUsers(found[1]));
+    return match?.[1] === undefined
+        ? {}
+        : { declaredAt: `${path.relative(process.cwd(), match[1].replace("file://", ""))}:${match[2]}` };
 }
 
 function isUsers(file: string | undefined): boolean {

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as qrcode from "qrcode";
 
 /** A `.conf` as a QR code of block characters, for the WireGuard app on a phone. As secret as the text. */

@@ -6,9 +6,9 @@ import { forwardingProvider } from "./provider";
 /** What a host passes on, and the rules that judge it: shown in the preview, put in force by the host's push. */
 export class Forwarding extends pulumi.dynamic.Resource {
     /** Address families the host forwards: `ipv4`, `ipv6`. */
-    public declare readonly forward: pulumi.Output<string[]>;
+    declare public readonly forward: pulumi.Output<string[]>;
     /** The text of the mesh's nftables table on this host; empty: none. */
-    public declare readonly nftables: pulumi.Output<string>;
+    declare public readonly nftables: pulumi.Output<string>;
 }
 
 /** The forwarding of a host, where it forwards or filters at all. The plan is always known, so a preview lists it. */

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ConnectionArgs } from "./connection";
+import type { ConnectionArgs } from "./connection";
 import { declaredAt } from "./declared";
-import { Lan, type LanArgs, Internet } from "./routeEnd";
 import type { Mesh } from "./mesh";
+import { Internet, Lan, type LanArgs } from "./routeEnd";
 
 /** Arguments of a {@link Host}. */
 export interface HostArgs {

@@ -13,14 +13,21 @@ export interface KeyPairArgs {
  */
 export class KeyPair extends pulumi.dynamic.Resource {
     /** The private key, always secret. */
-    public declare readonly privateKey: pulumi.Output<string>;
+    declare public readonly privateKey: pulumi.Output<string>;
     /** The public key, 44 characters of base64. */
-    public declare readonly publicKey: pulumi.Output<string>;
+    declare public readonly publicKey: pulumi.Output<string>;
 
     /** @internal */
     public constructor(name: string, args: KeyPairArgs, opts: pulumi.CustomResourceOptions) {
         const given = args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey);
         const props = { privateKey: given, publicKey: undefined };
-        super(keyPairProvider, name, props, pulumi.mergeOptions({ additionalSecretOutputs: ["privateKey"] }, opts), "wireguard", "KeyPair");
+        super(
+            keyPairProvider,
+            name,
+            props,
+            pulumi.mergeOptions({ additionalSecretOutputs: ["privateKey"] }, opts),
+            "wireguard",
+            "KeyPair",
+        );
     }
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { checkValues, type Failure, type KnownValue } from "../provider/planner";
 import { fail } from "../provider/planner/rules/text";
 import { type Declaration, ofKind } from "./declaration";
@@ -54,7 +54,8 @@ function missingHostKeys(declarations: readonly Declaration[]): Failure[] {
         if (connection === undefined || connection.hostKey !== undefined || connection.insecureIgnoreHostKey === true) {
             return [];
         }
-        const reason = 'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
+        const reason =
+            'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
         return [fail(`${graph.name}.connection.hostKey`, graph, reason)];
     });
 }

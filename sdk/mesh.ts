@@ -127,7 +127,9 @@ export class Mesh extends pulumi.ComponentResource {
     public declare(declaration: Declaration): void {
         if (this.isDeployed) {
             const name = "name" in declaration.graph ? ` "${declaration.graph.name}"` : "";
-            throw new Error(`mesh "${this.meshName}" is deployed already; declare ${declaration.kind}${name} before mesh.deploy()`);
+            throw new Error(
+                `mesh "${this.meshName}" is deployed already; declare ${declaration.kind}${name} before mesh.deploy()`,
+            );
         }
         this.declarations.push(declaration);
         if (declaration.kind === "interface") {
@@ -162,7 +164,9 @@ export class Mesh extends pulumi.ComponentResource {
             const { connection } = host.args;
             if (connection !== undefined) {
                 const own = interfaces.filter((one) => one.host === host);
-                const ready = pulumi.all([forwarding(host), pulumi.output(registered)]).apply(([forwards]) => [...own, ...forwards]);
+                const ready = pulumi
+                    .all([forwarding(host), pulumi.output(registered)])
+                    .apply(([forwards]) => [...own, ...forwards]);
                 push(host, connection, ready as pulumi.Output<pulumi.Resource[]>);
             }
         }

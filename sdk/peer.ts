@@ -28,11 +28,11 @@ export interface PeerArgs {
  */
 export class Peer extends pulumi.dynamic.Resource {
     /** Names of the two interfaces. */
-    public declare readonly between: pulumi.Output<string[]>;
+    declare public readonly between: pulumi.Output<string[]>;
     /** Allowed IPs by the interface that holds them, e.g. `{ "hub-wg0": ["10.0.0.2/32"] }`. */
-    public declare readonly allowedIPs: pulumi.Output<Record<string, string[]>>;
+    declare public readonly allowedIPs: pulumi.Output<Record<string, string[]>>;
     /** Seconds between keepalives by the interface that sends them. */
-    public declare readonly persistentKeepalive: pulumi.Output<Record<string, number>>;
+    declare public readonly persistentKeepalive: pulumi.Output<Record<string, number>>;
     /** @internal */
     public readonly args: PeerArgs;
     /** @internal */

@@ -19,7 +19,8 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
         const plan = planned.host(hostName);
         return valuesFor(mesh, plan.interfaces).apply((values) => {
             const { nftables, nftTable, ...files } = hostFiles(plan, values);
-            const filter = nftables === undefined || nftTable === undefined ? {} : { nftables: { table: nftTable, text: nftables } };
+            const filter =
+                nftables === undefined || nftTable === undefined ? {} : { nftables: { table: nftTable, text: nftables } };
             return payload({ mesh: mesh.meshName, host: hostName, ...files, ...filter });
         });
     });

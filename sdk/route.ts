@@ -26,11 +26,11 @@ export interface RouteArgs {
  */
 export class Route extends pulumi.dynamic.Resource {
     /** Prefixes on the `from` side. */
-    public declare readonly from: pulumi.Output<string[]>;
+    declare public readonly from: pulumi.Output<string[]>;
     /** Prefixes on the `to` side. */
-    public declare readonly to: pulumi.Output<string[]>;
+    declare public readonly to: pulumi.Output<string[]>;
     /** The hosts that pass the flow on, e.g. `hub: wg0 -> wg1`. */
-    public declare readonly path: pulumi.Output<string[]>;
+    declare public readonly path: pulumi.Output<string[]>;
 
     /**
      * @param name Name in the mesh, e.g. `clients`; the firewall's rules carry it as a comment.
@@ -42,7 +42,9 @@ export class Route extends pulumi.dynamic.Resource {
         const to = [args.to].flat() as RouteEndpoint[];
         const mesh: Mesh | undefined = from[0]?.mesh ?? to[0]?.mesh;
         if (mesh === undefined) {
-            throw new Error(`route "${name}" has neither a "from" nor a "to"; name at least one interface, network or LAN on each side`);
+            throw new Error(
+                `route "${name}" has neither a "from" nor a "to"; name at least one interface, network or LAN on each side`,
+            );
         }
         const plan = mesh.planned.apply((planned) => planned.route(name));
         const props = {

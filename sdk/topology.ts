@@ -1,6 +1,6 @@
-import type { Lan } from "./routeEnd";
 import { Peer } from "./peer";
 import { Route } from "./route";
+import type { Lan } from "./routeEnd";
 import type { WireGuardInterface } from "./wireGuardInterface";
 
 // Shapes that people draw often, as the same Peers and Routes that one would write by hand: no second planner, nothing hidden.

@@ -22,8 +22,12 @@ export function valuesFor(mesh: Mesh, interfaces: readonly InterfacePlan[]): pul
     }));
 }
 
-function record(entries: readonly (readonly [string, pulumi.Input<string> | undefined])[]): pulumi.Output<Record<string, string>> {
-    return pulumi.output(Object.fromEntries(entries.filter((entry): entry is [string, pulumi.Input<string>] => entry[1] !== undefined)));
+function record(
+    entries: readonly (readonly [string, pulumi.Input<string> | undefined])[],
+): pulumi.Output<Record<string, string>> {
+    return pulumi.output(
+        Object.fromEntries(entries.filter((entry): entry is [string, pulumi.Input<string>] => entry[1] !== undefined)),
+    );
 }
 
 function lookUp(values: Readonly<Record<string, string>>, what: string): (name: string) => string {

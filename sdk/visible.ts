@@ -11,7 +11,9 @@ type ApplyAll<T> = { apply<U>(func: (value: T | typeof pulumi.unknown) => U, run
 export function visible<T>(input: pulumi.Input<T>): pulumi.Output<T | undefined> {
     const value = pulumi.output(input) as pulumi.Output<T>;
     const known = () => (value as unknown as ApplyAll<T>).apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
-    return pulumi.output(pulumi.isSecret(value)).apply((secret) => (secret ? undefined : known())) as pulumi.Output<T | undefined>;
+    return pulumi.output(pulumi.isSecret(value)).apply((secret) => (secret ? undefined : known())) as pulumi.Output<
+        T | undefined
+    >;
 }
 
 /**

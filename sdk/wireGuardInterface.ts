@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type * as graph from "../provider/planner/graph";
 import { fullConf, redactedConf } from "./conf";
 import { declaredAt } from "./declared";
 import { qrCode } from "./device";
@@ -7,7 +8,6 @@ import { KeyPair } from "./keyPair";
 import type { Mesh } from "./mesh";
 import { wireGuardInterfaceProvider } from "./provider";
 import { Network } from "./routeEnd";
-import type * as graph from "../provider/planner/graph";
 
 /** Arguments of a {@link WireGuardInterface}. Names and meanings are those of wg(8) and wg-quick(8). */
 export interface WireGuardInterfaceArgs {
@@ -42,9 +42,9 @@ export interface WireGuardInterfaceArgs {
  */
 export class WireGuardInterface extends pulumi.dynamic.Resource {
     /** Its `.conf` as it stands on the host, with names in place of keys. */
-    public declare readonly conf: pulumi.Output<string>;
+    declare public readonly conf: pulumi.Output<string>;
     /** The device's name, e.g. `wg0`. */
-    public declare readonly interfaceName: pulumi.Output<string>;
+    declare public readonly interfaceName: pulumi.Output<string>;
     /** The subnets of its addresses with everyone who peers with it, as an end of a route. */
     public readonly network: Network;
     /** Its public key, 44 characters of base64. */
@@ -73,7 +73,14 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
             interfaceName: args.name,
             conf: redactedConf(mesh, name),
         };
-        super(wireGuardInterfaceProvider, name, props, pulumi.mergeOptions({ parent: host }, opts), "wireguard", "WireGuardInterface");
+        super(
+            wireGuardInterfaceProvider,
+            name,
+            props,
+            pulumi.mergeOptions({ parent: host }, opts),
+            "wireguard",
+            "WireGuardInterface",
+        );
         this.mesh = mesh;
         this.host = host;
         this.declaredName = name;

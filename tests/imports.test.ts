@@ -68,7 +68,10 @@ test.each(Object.keys(packages))("%s loads only its own packages", (folder) => {
     const pure = folder === "provider/planner" || folder === "provider/render";
     const wrong = imports.filter(
         (one) =>
-            one.folder === folder && !one.target.startsWith(".") && !(one.typeOnly && !pure) && !(packages[folder] ?? []).includes(one.target),
+            one.folder === folder &&
+            !one.target.startsWith(".") &&
+            !(one.typeOnly && !pure) &&
+            !(packages[folder] ?? []).includes(one.target),
     );
     expect(wrong.map((one) => `${one.file} imports ${one.target}`)).toEqual([]);
 });
@@ -81,7 +84,11 @@ test("one file each knows @pulumi/command and tweetnacl", () => {
 test("the planner and the renderers have no clock, no randomness and no console", () => {
     const impure = sources
         .filter((file) => file.startsWith("provider/planner/") || file.startsWith("provider/render/"))
-        .filter((file) => /\bDate\b|Math\.random|\bconsole\.|\bprocess\.|\brequire\(/.test(fs.readFileSync(path.join(root, file), "utf8").replace(/^\s*(\/\/|\*|\/\*).*$/gm, "")));
+        .filter((file) =>
+            /\bDate\b|Math\.random|\bconsole\.|\bprocess\.|\brequire\(/.test(
+                fs.readFileSync(path.join(root, file), "utf8").replace(/^\s*(\/\/|\*|\/\*).*$/gm, ""),
+            ),
+        );
     expect(impure).toEqual([]);
 });
 
@@ -90,6 +97,10 @@ test("examples import the package by its name only", () => {
         .readdirSync(path.join(root, "examples"), { recursive: true, encoding: "utf8" })
         .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"));
     expect(files.length).toBeGreaterThan(0);
-    const targets = files.flatMap((file) => [...fs.readFileSync(path.join(root, "examples", file), "utf8").matchAll(/from "([^"]+)"/g)].map((match) => match[1]));
-    expect(targets.filter((target) => !["@pulumi/pulumi", "pulumi-wireguard"].includes(target ?? "") && !target?.startsWith("./"))).toEqual([]);
+    const targets = files.flatMap((file) =>
+        [...fs.readFileSync(path.join(root, "examples", file), "utf8").matchAll(/from "([^"]+)"/g)].map((match) => match[1]),
+    );
+    expect(
+        targets.filter((target) => !["@pulumi/pulumi", "pulumi-wireguard"].includes(target ?? "") && !target?.startsWith("./")),
+    ).toEqual([]);
 });

@@ -8,7 +8,13 @@ const connection = { host, hostKey, privateKey: config.requireSecret("sshKey") }
 
 const mesh = new wg.Mesh("road");
 const hub = new wg.Host("hub", { mesh, endpoint: host, connection });
-const pool = new wg.WireGuardInterface("hub-wg0", { host: hub, name: "wg0", addresses: ["10.9.0.1/24"], allocate: "10.9.0.0/24", listenPort: 51820 });
+const pool = new wg.WireGuardInterface("hub-wg0", {
+    host: hub,
+    name: "wg0",
+    addresses: ["10.9.0.1/24"],
+    allocate: "10.9.0.0/24",
+    listenPort: 51820,
+});
 
 // No connection: the phone gets its config as a QR code. No addresses: the pool gives one, and remembers it.
 const phone = new wg.WireGuardInterface("phone-wg0", { host: new wg.Host("phone", { mesh }), name: "wg0" });

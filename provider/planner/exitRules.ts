@@ -2,11 +2,10 @@ import { contains, type Family, hostOf } from "./cidr";
 import type { Failure } from "./failure";
 import { routeFailure } from "./flowRules";
 import type { Leg } from "./ownership";
-import { membersOf } from "./place";
-import { families } from "./prefixes";
+import { membersOf, type Place } from "./place";
 import { endLabel } from "./rules/labels";
 import { culprit, show } from "./rules/text";
-import { hasFamily, type Node, type Port } from "./topology";
+import type { Arc, Node, Port } from "./topology";
 
 /** What full tunnels do to the hosts that send through them. */
 export interface Exits {
@@ -126,27 +125,26 @@ function openDevices(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
 
 /** wg-quick drops what comes in elsewhere for the address of a full tunnel (its preraw chain). */
 function behindFullTunnel(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
-    const failures: Failure[] = [];
-    for (const [place, other, arc] of [
-        [leg.from, leg.to, leg.chain.at(0)],
-        [leg.to, leg.from, leg.chain.at(-1)?.back],
-    ] as const) {
-        const port = place.port;
-        const entry = arc?.own ?? (other.end.kind === "network" ? other.port : undefined);
-        if (port === undefined || entry === undefined || entry === port || tunnels.get(place.node) !== port) {
-            continue;
+    const back = leg.chain.map((arc) => arc.back).reverse();
+    return [...behindOneSide(leg.from, leg.to, leg.chain, leg, tunnels), ...behindOneSide(leg.to, leg.from, back, leg, tunnels)];
+}
+
+/** Hosts on the chain from `near` to `far` whose full tunnel has an address in `near`: packets from `far` come in by the next arc. */
+function behindOneSide(near: Place, far: Place, chain: readonly Arc[], leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
+    const doors = chain.map((arc) => ({ node: arc.own.node, door: arc.own }));
+    const farDoor = far.end.kind === "network" && far.port !== undefined ? [{ node: far.node, door: far.port }] : [];
+    return [...doors, ...farDoor].flatMap(({ node, door }) => {
+        const tunnel = tunnels.get(node);
+        const isMeant = tunnel?.addresses.some(
+            (address) =>
+                leg.families.includes(address.family) &&
+                near.prefixes[address.family].some((prefix) => contains(prefix, hostOf(address))),
+        );
+        if (tunnel === undefined || tunnel === door || isMeant !== true) {
+            return [];
         }
-        if (families.some((family) => leg.families.includes(family) && hasFamily(port, family))) {
-            const drops = `${culprit(port.declared)} takes all internet traffic of its host, and wg-quick drops packets for it that come in through ${show(entry.declared.name)}`;
-            failures.push(
-                routeFailure(
-                    leg.flow,
-                    place === leg.from ? "from" : "to",
-                    place,
-                    `${drops}; use another interface of host ${show(place.node.host.name)}`,
-                ),
-            );
-        }
-    }
-    return failures;
+        const drops = `${culprit(tunnel.declared)} takes all internet traffic of its host, and wg-quick drops packets for it that come in through ${show(door.declared.name)}`;
+        const fix = `use another interface of host ${show(node.host.name)}`;
+        return [routeFailure(leg.flow, near === leg.from ? "from" : "to", near, `${drops}; ${fix}`)];
+    });
 }

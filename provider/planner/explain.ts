@@ -1,11 +1,12 @@
-import { formatAddress, formatPrefix, hostOf, type Prefix, parseAddress, parsePrefix } from "./cidr";
+import { contains, equals, hostOf, type Prefix, parseAddress, parsePrefix } from "./cidr";
 import { type Explanation, explainPair, noPair, pairsOf } from "./explanation";
 import { quote } from "./failure";
 import type { Graph, RouteEnd } from "./graph";
 import type { Plan } from "./hostPlan";
 import { plan } from "./main";
 import { PlanIndex } from "./planIndex";
-import { spotsOf } from "./spots";
+import { type Spot, spotsOf } from "./spots";
+import { sound } from "./topology";
 
 /** What to ask about. */
 export interface Question {
@@ -30,7 +31,7 @@ export function explain(
     question: Question = {},
 ): Explanation {
     const index = new PlanIndex(isPlan(what) ? what : plan(what));
-    const pairs = pairsOf(spotsOf(index, endOf(index, from)), spotsOf(index, endOf(index, to)));
+    const pairs = pairsOf(spotsFor(index, from), spotsFor(index, to));
     const [first] = pairs;
     if (first === undefined) {
         return noPair(describe(from), describe(to));
@@ -52,39 +53,35 @@ function describe(end: RouteEnd | string): string {
         : quote(end.kind === "interface" || end.kind === "network" ? end.interface : end.host);
 }
 
-/** The end that a name, an address or a prefix means. */
-function endOf(index: PlanIndex, text: RouteEnd | string): RouteEnd {
-    if (typeof text !== "string") {
-        return text;
+/** The machines that an end, a name, an address or a LAN's prefix means. */
+function spotsFor(index: PlanIndex, what: RouteEnd | string): Spot[] {
+    if (typeof what !== "string") {
+        return spotsOf(index, what);
     }
-    if (index.interface(text) !== undefined) {
-        return { kind: "interface", interface: text };
+    const name = index.interface(what)?.name ?? index.hosts.get(what)?.plan.interfaces[0]?.name;
+    if (name !== undefined) {
+        return spotsOf(index, { kind: "interface", interface: name });
     }
-    const [first] = index.hosts.get(text)?.plan.interfaces ?? [];
-    if (first !== undefined) {
-        return { kind: "interface", interface: first.name };
+    const address = parseAddress(what) ?? parsePrefix(what);
+    const spots = address === undefined ? [] : spotsAt(index, address, what.includes("/"));
+    if (spots.length === 0) {
+        throw new Error(`${quote(what)} is no interface, host, address or LAN of mesh ${quote(index.plan.mesh)}`);
     }
-    const address = parseAddress(text) ?? parsePrefix(text);
-    const found = address === undefined ? undefined : endAt(index, address);
-    if (found === undefined) {
-        throw new Error(`${quote(text)} is no interface, host, address or LAN of mesh ${quote(index.plan.mesh)}`);
-    }
-    return found;
+    return spots;
 }
 
-function endAt(index: PlanIndex, address: Prefix): RouteEnd | undefined {
+/** An address of an interface is that one machine, not all addresses the interface has. */
+function spotsAt(index: PlanIndex, address: Prefix, isPrefix: boolean): Spot[] {
     const owner = index.owner(address);
-    const on = owner?.plan.interfaces.find((one) => one.addresses.some((text) => text.startsWith(`${formatAddress(address)}/`)));
-    if (on !== undefined) {
-        return { kind: "interface", interface: on.name };
+    if (owner !== undefined && !isPrefix) {
+        const all = owner.plan.interfaces.flatMap(({ name }) => spotsOf(index, { kind: "interface", interface: name }));
+        return all.filter((spot) => equals(spot.address, hostOf(address)));
     }
-    for (const { plan: host } of index.hosts.values()) {
-        const lan = host.lans.find(
-            ({ prefix }) => prefix === formatPrefix(address) || parsePrefix(prefix)?.bits === hostOf(address).bits,
-        );
-        if (lan !== undefined) {
-            return { kind: "lan", host: host.name, prefix: lan.prefix };
-        }
-    }
-    return undefined;
+    const lans = [...index.hosts.values()].flatMap(({ plan: host }) =>
+        host.lans.map(({ prefix }) => ({ host: host.name, prefix })),
+    );
+    return lans
+        .filter(({ prefix }) => contains(sound(prefix), address))
+        .flatMap((lan) => spotsOf(index, { kind: "lan", ...lan }))
+        .map((spot) => (isPrefix ? spot : { ...spot, address: hostOf(address) }));
 }

@@ -7,26 +7,37 @@ import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import type { Table } from "./table";
 import { compare, hasFamily, type Node, type Port, sound } from "./topology";
 
+/** The part of a flow that one host has to do with: of many ends, those whose paths touch it. */
+export interface FlowPart {
+    readonly flow: Flow;
+    readonly from: Set<Place>;
+    readonly to: Set<Place>;
+}
+
+type Parts = Map<Flow, FlowPart>;
+
 /** Which flows pass, begin or end at a host. */
 export class FlowsByHost {
-    private readonly own = new Map<Node, Set<Flow>>();
-    private readonly members = new Map<Port, Set<Flow>>();
+    private readonly own = new Map<Node, Parts>();
+    private readonly members = new Map<Port, Parts>();
     /** Networks with a narrowed flow: all their managed members have to judge. */
     private readonly narrowed = new Set<Port>();
     /** Hosts whose LANs or uplink carry a flow: what comes from there has not been through a tunnel. */
     readonly gateways = new Set<Node>();
 
     constructor(legs: readonly Leg[]) {
-        for (const { flow, from, to, chain } of legs) {
-            for (const node of [from.node, to.node, ...chain.map((arc) => arc.other.node)]) {
-                add(this.own, node, flow);
+        for (const leg of legs) {
+            const { flow, from, to, chain } = leg;
+            addLeg(this.own, from.node, leg);
+            for (const arc of chain) {
+                addLeg(this.own, arc.other.node, leg);
             }
             for (const place of [from, to]) {
                 if (place.lan !== undefined || place.isInternet) {
                     this.gateways.add(place.node);
                 }
                 if (place.end.kind === "network" && place.port !== undefined) {
-                    add(this.members, place.port, flow);
+                    addLeg(this.members, place.port, leg);
                     if (flow.isNarrowed || to.isInternet) {
                         this.narrowed.add(place.port);
                     }
@@ -36,20 +47,21 @@ export class FlowsByHost {
     }
 
     /** Sorted by the route's name. */
-    at(node: Node): readonly Flow[] {
-        const found = new Set(this.own.get(node) ?? []);
+    at(node: Node): readonly FlowPart[] {
+        const found: Parts = new Map(this.own.get(node) ?? []);
         for (const port of this.networksOf(node)) {
-            for (const flow of this.members.get(port) ?? []) {
-                found.add(flow);
+            for (const [flow, part] of this.members.get(port) ?? []) {
+                const known = found.get(flow);
+                found.set(flow, known === undefined ? part : union(known, part));
             }
         }
-        return [...found].sort((a, b) => compare(a.route.name, b.route.name));
+        return [...found.values()].sort((a, b) => compare(a.flow.route.name, b.flow.route.name));
     }
 
     hasNarrowed(node: Node): boolean {
         const own = this.own.get(node);
         return (
-            (own !== undefined && [...own].some((flow) => flow.isNarrowed || flow.to.some((place) => place.isInternet))) ||
+            (own !== undefined && [...own.keys()].some((flow) => flow.isNarrowed || flow.to.some((place) => place.isInternet))) ||
             this.networksOf(node).some((port) => this.narrowed.has(port))
         );
     }
@@ -59,13 +71,20 @@ export class FlowsByHost {
     }
 }
 
-function add<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-    const set = map.get(key);
-    if (set === undefined) {
-        map.set(key, new Set([value]));
+function addLeg<K>(map: Map<K, Parts>, key: K, { flow, from, to }: Leg): void {
+    const parts: Parts = map.get(key) ?? new Map();
+    map.set(key, parts);
+    const part = parts.get(flow);
+    if (part === undefined) {
+        parts.set(flow, { flow, from: new Set([from]), to: new Set([to]) });
     } else {
-        set.add(value);
+        part.from.add(from);
+        part.to.add(to);
     }
+}
+
+function union(a: FlowPart, b: FlowPart): FlowPart {
+    return { flow: a.flow, from: new Set([...a.from, ...b.from]), to: new Set([...a.to, ...b.to]) };
 }
 
 /**
@@ -83,23 +102,30 @@ export function judges(node: Node, flows: FlowsByHost): boolean {
     return !isLeaf || flows.hasNarrowed(node);
 }
 
-/** What the hosts of one plan have in common: the rules of each flow are made once. */
-export class FirewallRules {
-    private readonly made = new Map<
-        Flow,
-        { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> }
-    >();
+interface MadeRules {
+    readonly rules: readonly FirewallRule[];
+    readonly sources: Readonly<Record<Family, readonly Prefix[]>>;
+}
 
-    of(flow: Flow): { readonly rules: readonly FirewallRule[]; readonly sources: Readonly<Record<Family, readonly Prefix[]>> } {
-        let made = this.made.get(flow);
-        if (made === undefined) {
-            const sources = allPrefixes(flow.from);
-            const targets = allPrefixes(flow.to.filter((place) => !place.isInternet));
-            made = { rules: families.flatMap((family) => pairRules(flow, family, sources[family], targets[family])), sources };
-            this.made.set(flow, made);
+/** What the hosts of one plan have in common: the rules of a whole flow are made once. */
+export class FirewallRules {
+    private readonly made = new Map<Flow, MadeRules>();
+
+    of({ flow, from, to }: FlowPart): MadeRules {
+        if (from.size < flow.from.length || to.size < flow.to.length) {
+            return makeRules(flow, [...from], [...to]);
         }
+        const made = this.made.get(flow) ?? makeRules(flow, flow.from, flow.to);
+        this.made.set(flow, made);
         return made;
     }
+}
+
+/** Every address of `from` may talk to every address of `to`, so two sets say it all, however many ends there are. */
+function makeRules(flow: Flow, from: readonly Place[], to: readonly Place[]): MadeRules {
+    const sources = allPrefixes(from);
+    const targets = allPrefixes(to.filter((place) => !place.isInternet));
+    return { rules: families.flatMap((family) => pairRules(flow, family, sources[family], targets[family])), sources };
 }
 
 function allPrefixes(places: readonly Place[]): Record<Family, readonly Prefix[]> {
@@ -107,7 +133,6 @@ function allPrefixes(places: readonly Place[]): Record<Family, readonly Prefix[]
     return { 4: all(4), 6: all(6) };
 }
 
-/** Every address of `from` may talk to every address of `to`, so two sets say it all, however many ends there are. */
 function pairRules(flow: Flow, family: Family, from: readonly Prefix[], to: readonly Prefix[]): FirewallRule[] {
     if (from.length === 0 || to.length === 0) {
         return [];
@@ -124,7 +149,7 @@ function pairRules(flow: Flow, family: Family, from: readonly Prefix[], to: read
 export function firewallOf(
     node: Node,
     table: Table,
-    flows: readonly Flow[],
+    flows: readonly FlowPart[],
     exits: Exits,
     rules: FirewallRules,
     mesh: string,
@@ -145,9 +170,9 @@ export function firewallOf(
         ownSources: exits.tunnels.has(node)
             ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix)
             : [],
-        rules: flows.flatMap((flow) => rules.of(flow).rules),
-        internet: flows.flatMap((flow) => internetRules(flow, node, mesh4and6, rules)),
-        masquerade: flows.flatMap((flow) => masqueradeRules(flow, node, rules)),
+        rules: flows.flatMap((part) => rules.of(part).rules),
+        internet: flows.flatMap((part) => internetRules(part, node, mesh4and6, rules)),
+        masquerade: flows.flatMap((part) => masqueradeRules(part, node, rules)),
         clampMss: isGateway ? interfaces.map((port) => port.declared.interfaceName) : [],
     };
 }
@@ -196,13 +221,14 @@ function elsewhere(port: Port, node: Node, table: Table): Prefix[] {
     );
 }
 
-function internetRules(flow: Flow, node: Node, known: readonly Prefix[], rules: FirewallRules): InternetRule[] {
-    const place = flow.to.find((one) => one.isInternet);
+function internetRules(part: FlowPart, node: Node, known: readonly Prefix[], rules: FirewallRules): InternetRule[] {
+    const { flow } = part;
+    const place = [...part.to].find((one) => one.isInternet);
     if (place === undefined) {
         return [];
     }
     const cut = (flow.route.exclude ?? []).map(sound);
-    const { sources } = rules.of(flow);
+    const { sources } = rules.of(part);
     return families
         .filter((family) => sources[family].length > 0 && place.node.ports.some((port) => hasFamily(port, family)))
         .map((family) => ({
@@ -215,11 +241,12 @@ function internetRules(flow: Flow, node: Node, known: readonly Prefix[], rules: 
         }));
 }
 
-function masqueradeRules(flow: Flow, node: Node, rules: FirewallRules): MasqueradeRule[] {
-    const lans = flow.to.filter((place) => place.lan?.nat === true && place.node === node);
+function masqueradeRules(part: FlowPart, node: Node, rules: FirewallRules): MasqueradeRule[] {
+    const { flow } = part;
+    const lans = [...part.to].filter((place) => place.lan?.nat === true && place.node === node);
     return families.flatMap((family) => {
         const destinations = disjoint(lans.flatMap((place) => place.prefixes[family]));
-        const sources = rules.of(flow).sources[family];
+        const sources = rules.of(part).sources[family];
         return destinations.length === 0 || sources.length === 0
             ? []
             : [

@@ -1,8 +1,9 @@
-import { contains, hostOf, masked, type Prefix } from "./cidr";
+import { contains, type Family, hostOf, masked, type Prefix } from "./cidr";
 import { quote } from "./failure";
 import type { RouteEnd } from "./graph";
 import type { InterfacePlan } from "./hostPlan";
 import type { PlanIndex } from "./planIndex";
+import { families } from "./prefixes";
 import { sound } from "./topology";
 
 /** One machine that a packet can start from or be for. */
@@ -16,7 +17,9 @@ export interface Spot {
 }
 
 /** Documentation addresses (RFC 5737, RFC 3849) stand for the internet: nobody has them, and no mesh should. */
-const internet = ["203.0.113.1/32", "2001:db8::1/128"];
+export function internetAddress(family: Family): Prefix {
+    return sound(family === 4 ? "203.0.113.1/32" : "2001:db8::1/128");
+}
 
 /** Every machine an end stands for; a LAN or the internet is one machine per family. */
 export function spotsOf(index: PlanIndex, end: RouteEnd): Spot[] {
@@ -39,9 +42,9 @@ export function spotsOf(index: PlanIndex, end: RouteEnd): Spot[] {
             return [{ name: `a machine of ${end.host}'s LAN ${end.prefix}`, address: hostOf(bits), host: end.host, kind: "lan" }];
         }
         case "internet":
-            return internet.map((text) => ({
+            return families.map((family) => ({
                 name: `the internet behind ${end.host}`,
-                address: sound(text),
+                address: internetAddress(family),
                 host: end.host,
                 kind: "internet",
             }));

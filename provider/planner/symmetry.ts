@@ -5,6 +5,7 @@ import { membersOf, type Place } from "./place";
 import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
 import { show } from "./rules/text";
+import { internetAddress } from "./spots";
 import { claimFailure, viaOf } from "./table";
 import type { Arc, Node, Topology } from "./topology";
 
@@ -79,7 +80,7 @@ function legsByPrefix(legs: readonly Leg[]): PrefixMap<Use[]> {
             [leg.from, leg.to],
             [leg.to, leg.from],
         ] as const) {
-            for (const family of here.isInternet || there.isInternet ? [] : leg.families) {
+            for (const family of here.isInternet ? [] : leg.families) {
                 for (const prefix of here.prefixes[family]) {
                     const uses = found.get(prefix);
                     if (uses === undefined) {
@@ -128,6 +129,9 @@ class Walker {
 
     /** Addresses that stand for a place: its own, and of its members all that are not plain spokes, and one that is. */
     private spots(place: Place, family: Family): Spot[] {
+        if (place.isInternet) {
+            return [{ node: place.node, address: internetAddress(family) }];
+        }
         if (place.end.kind === "lan") {
             return place.prefixes[family].map((prefix) => ({ node: place.node, address: hostOf(prefix) }));
         }

@@ -74,7 +74,18 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             continue;
         }
         const { claim } = item;
-        const overlap = overlappingLans(node, claim, around);
+        while (
+            claimed.length > 0 &&
+            !claimed.some((outer, i) => i === claimed.length - 1 && contains(outer.prefix, claim.prefix))
+        ) {
+            claimed.pop();
+        }
+        const outer = claimed.at(-1);
+        if (outer !== undefined && outer.arc !== claim.arc && outer.place?.isInternet !== true) {
+            overrides.push({ node, inner: claim, outer });
+        }
+        const overlap = overlappingLans(node, claim, claimed);
+        claimed.push(claim);
         if (overlap !== undefined) {
             overlaps.set(overlap.pair, overlap.failure);
         }
@@ -84,10 +95,6 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
         }
         item.inFib = claim.prefix.length === 0 || !around.some((outer) => outer.claim === undefined && outer.port === item.port);
         report(disagreeing(node, item, claim, around));
-        const outer = around.findLast((one) => one.claim !== undefined)?.claim;
-        if (outer !== undefined && outer.arc !== claim.arc && outer.place?.isInternet !== true) {
-            overrides.push({ node, inner: claim, outer });
-        }
         around.push(item);
         const list = kept.get(claim.arc);
         if (list === undefined) {
@@ -176,15 +183,14 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
 function overlappingLans(
     node: Node,
     claim: Claim,
-    around: readonly Item[],
+    around: readonly Claim[],
 ): { readonly pair: string; readonly failure: Failure } | undefined {
     const lan = claim.place?.lan;
     if (lan === undefined) {
         return undefined;
     }
     const own = node.lans.find(({ prefix }) => contains(prefix, claim.prefix) || contains(claim.prefix, prefix))?.lan;
-    const other =
-        own ?? around.find((outer) => outer.claim?.place?.lan !== undefined && outer.claim.place.lan !== lan)?.claim?.place?.lan;
+    const other = own ?? around.find(({ place }) => place?.lan !== undefined && place.lan !== lan)?.place?.lan;
     if (other === undefined || other === lan) {
         return undefined;
     }

@@ -20,5 +20,11 @@ export const allocation: Crud = {
 function graphOf(olds: Properties, news: Properties): Graph {
     const declared = news as Pick<Graph, "interfaces" | "peers">;
     const remembered = olds["addresses"] as Graph["allocations"];
-    return { mesh: "", hosts: [], interfaces: declared.interfaces, peers: declared.peers, ...(remembered === undefined ? {} : { allocations: remembered }) };
+    return {
+        mesh: "",
+        hosts: [],
+        interfaces: declared.interfaces,
+        peers: declared.peers,
+        ...(remembered === undefined ? {} : { allocations: remembered }),
+    };
 }

@@ -53,7 +53,12 @@ function defaultRoutes(conf: Conf): string[] {
 }
 
 function interfaceChanges(old: Section, next: Section): string[] {
-    const words: Readonly<Record<string, string>> = { Address: "addresses", ListenPort: "listen port", MTU: "MTU", PrivateKey: "private key" };
+    const words: Readonly<Record<string, string>> = {
+        Address: "addresses",
+        ListenPort: "listen port",
+        MTU: "MTU",
+        PrivateKey: "private key",
+    };
     const keys = [...new Set([...old.keys(), ...next.keys()])].filter((key) => old.get(key) !== next.get(key));
     return keys.map((key) => `${words[key] ?? key} changed`);
 }

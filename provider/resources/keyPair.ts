@@ -18,7 +18,8 @@ export const keyPair: Crud = {
         return { inputs: { ...news, publicKey: publicKeyOf(given) } };
     },
     diff: async (_id, olds, news) => {
-        const computed = news["privateKey"] === undefined && olds["given"] !== true ? ["privateKey", "publicKey", "given"] : ["given"];
+        const computed =
+            news["privateKey"] === undefined && olds["given"] !== true ? ["privateKey", "publicKey", "given"] : ["given"];
         return changedInputs(olds, news, computed).length === 0 ? { changes: false } : {};
     },
     create: async (inputs) => {
@@ -35,7 +36,9 @@ function pairFor(inputs: Properties): Properties & { readonly publicKey: string 
     const given = inputs["privateKey"];
     if (typeof given === "string") {
         if (!isKey(given)) {
-            throw new Error(`privateKey must be 44 characters of base64 for 32 bytes, as wg genkey prints, got ${given.length} characters`);
+            throw new Error(
+                `privateKey must be 44 characters of base64 for 32 bytes, as wg genkey prints, got ${given.length} characters`,
+            );
         }
         return { ...inputs, publicKey: publicKeyOf(given), given: true };
     }

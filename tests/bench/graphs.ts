@@ -12,12 +12,29 @@ export function linkedHubs(hubs: number, spokes: number): Graph {
     const hub = (nth: number) => `hub${String(nth).padStart(3, "0")}`;
     for (let i = 0; i < hubs; i++) {
         hosts.push({ name: hub(i), managed: true, endpoint: true });
-        interfaces.push({ name: `${hub(i)}-wg0`, host: hub(i), interfaceName: "wg0", addresses: [`10.${i}.0.1/16`], listenPort: 51820 });
-        interfaces.push({ name: `${hub(i)}-wg1`, host: hub(i), interfaceName: "wg1", addresses: [`172.16.0.${i + 1}/16`], listenPort: 51821 });
+        interfaces.push({
+            name: `${hub(i)}-wg0`,
+            host: hub(i),
+            interfaceName: "wg0",
+            addresses: [`10.${i}.0.1/16`],
+            listenPort: 51820,
+        });
+        interfaces.push({
+            name: `${hub(i)}-wg1`,
+            host: hub(i),
+            interfaceName: "wg1",
+            addresses: [`172.16.0.${i + 1}/16`],
+            listenPort: 51821,
+        });
         for (let j = 0; j < spokes; j++) {
             const name = `${hub(i)}-s${String(j).padStart(3, "0")}`;
             hosts.push({ name, managed: true, endpoint: false });
-            interfaces.push({ name: `${name}-wg0`, host: name, interfaceName: "wg0", addresses: [`10.${i}.${1 + Math.floor(j / 250)}.${1 + (j % 250)}/16`] });
+            interfaces.push({
+                name: `${name}-wg0`,
+                host: name,
+                interfaceName: "wg0",
+                addresses: [`10.${i}.${1 + Math.floor(j / 250)}.${1 + (j % 250)}/16`],
+            });
             peers.push({ name, between: [`${hub(i)}-wg0`, `${name}-wg0`] });
         }
         for (let j = 0; j < i; j++) {
@@ -39,9 +56,18 @@ export function fullMesh(nodes: number): Graph {
     return {
         mesh: "bench",
         hosts: range.map((nth) => ({ name: name(nth), managed: true, endpoint: true })),
-        interfaces: range.map((nth) => ({ name: `${name(nth)}-wg0`, host: name(nth), interfaceName: "wg0", addresses: [addressOf(nth)], listenPort: 51820 })),
+        interfaces: range.map((nth) => ({
+            name: `${name(nth)}-wg0`,
+            host: name(nth),
+            interfaceName: "wg0",
+            addresses: [addressOf(nth)],
+            listenPort: 51820,
+        })),
         peers: range.flatMap((one) =>
-            range.slice(one + 1).map((other) => ({ name: `${name(one)}-${name(other)}`, between: [`${name(one)}-wg0`, `${name(other)}-wg0`] as const })),
+            range.slice(one + 1).map((other) => ({
+                name: `${name(one)}-${name(other)}`,
+                between: [`${name(one)}-wg0`, `${name(other)}-wg0`] as const,
+            })),
         ),
     };
 }

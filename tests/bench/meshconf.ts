@@ -13,17 +13,25 @@ export function benchMeshconf(): void {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-wireguard-bench-"));
     try {
         const meshconf = install(join(folder, "venv"));
-        const keys = Object.fromEntries(Array.from({ length: nodes }, (_, nth) => [`n${String(nth).padStart(3, "0")}-wg0`, generateKeys().privateKey]));
+        const keys = Object.fromEntries(
+            Array.from({ length: nodes }, (_, nth) => [`n${String(nth).padStart(3, "0")}-wg0`, generateKeys().privateKey]),
+        );
         writeFileSync(join(folder, "keys.json"), JSON.stringify(keys));
         writeFileSync(join(folder, "database.csv"), database(Object.values(keys)));
-        const theirs = () => execFileSync(meshconf, ["-d", join(folder, "database.csv"), "genconfig", "-o", join(folder, "theirs")], { stdio: "ignore" });
-        const ours = () => execFileSync(process.execPath, [join(__dirname, "meshFiles.js"), join(folder, "keys.json"), join(folder, "ours")]);
+        const theirs = () =>
+            execFileSync(meshconf, ["-d", join(folder, "database.csv"), "genconfig", "-o", join(folder, "theirs")], {
+                stdio: "ignore",
+            });
+        const ours = () =>
+            execFileSync(process.execPath, [join(__dirname, "meshFiles.js"), join(folder, "keys.json"), join(folder, "ours")]);
         const pairs = Array.from({ length: 5 }, () => [seconds(ours), seconds(theirs)] as const);
         const ratios = pairs.map(([a, b]) => b / a).sort((a, b) => a - b);
         console.log(`\nfull mesh of ${nodes}, files written, whole processes, 5 pairs in turn`);
         console.log(`  pulumi-wireguard          median ${middle(pairs.map(([a]) => a)).toFixed(2)} s`);
         console.log(`  wg-meshconf ${version} genconfig median ${middle(pairs.map(([, b]) => b)).toFixed(2)} s`);
-        console.log(`  wg-meshconf takes ${middle(ratios).toFixed(1)} times as long (${ratios[0]?.toFixed(1)} to ${ratios.at(-1)?.toFixed(1)})`);
+        console.log(
+            `  wg-meshconf takes ${middle(ratios).toFixed(1)} times as long (${ratios[0]?.toFixed(1)} to ${ratios.at(-1)?.toFixed(1)})`,
+        );
     } finally {
         rmSync(folder, { recursive: true });
     }
@@ -31,7 +39,9 @@ export function benchMeshconf(): void {
 
 function install(venv: string): string {
     execFileSync("python3", ["-m", "venv", venv], { stdio: "ignore" });
-    execFileSync(join(venv, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", `wg-meshconf==${version}`], { stdio: "inherit" });
+    execFileSync(join(venv, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", `wg-meshconf==${version}`], {
+        stdio: "inherit",
+    });
     const program = join(venv, "bin/wg-meshconf");
     if (!existsSync(program)) {
         throw new Error("pip installed wg-meshconf without its program");
@@ -41,11 +51,22 @@ function install(venv: string): string {
 
 /** The file that `wg-meshconf addpeer` writes, one row per node. */
 function database(privateKeys: readonly string[]): string {
-    const columns = "Name,Address,Endpoint,AllowedIPs,ListenPort,PersistentKeepalive,FwMark,PrivateKey,DNS,MTU,Table,PreUp,PostUp,PreDown,PostDown,SaveConfig";
+    const columns =
+        "Name,Address,Endpoint,AllowedIPs,ListenPort,PersistentKeepalive,FwMark,PrivateKey,DNS,MTU,Table,PreUp,PostUp,PreDown,PostDown,SaveConfig";
     const quoted = (cells: readonly string[]) => cells.map((cell) => `"${cell}"`).join(",");
     const rows = privateKeys.map((key, nth) => {
         const name = `n${String(nth).padStart(3, "0")}`;
-        return quoted([name, addressOf(nth), `${name}-wg0.example.com`, "", "51820", "", "", key, ...Array.from({ length: 8 }, () => "")]);
+        return quoted([
+            name,
+            addressOf(nth),
+            `${name}-wg0.example.com`,
+            "",
+            "51820",
+            "",
+            "",
+            key,
+            ...Array.from({ length: 8 }, () => ""),
+        ]);
     });
     return `${[quoted(columns.split(",")), ...rows].join("\n")}\n`;
 }

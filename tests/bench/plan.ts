@@ -34,8 +34,24 @@ export function benchPlan(): void {
         void kept;
     }
     const mesh = fullMesh(200);
-    console.log(row("full mesh of 200", mesh.interfaces.length, median(() => plan(mesh)), "", 0));
-    console.log(row("check alone, 100 hubs of 100", 10_200, median(() => check(linkedHubs(100, 100))), "", 0));
+    console.log(
+        row(
+            "full mesh of 200",
+            mesh.interfaces.length,
+            median(() => plan(mesh)),
+            "",
+            0,
+        ),
+    );
+    console.log(
+        row(
+            "check alone, 100 hubs of 100",
+            10_200,
+            median(() => check(linkedHubs(100, 100))),
+            "",
+            0,
+        ),
+    );
 }
 
 function row(name: string, interfaces: number, milliseconds: number, growth: string, heap: number): string {

@@ -16,10 +16,17 @@ export function asPreview(): void {
     const folder = mkdtempSync(join(tmpdir(), "pulumi-wireguard-demo-"));
     try {
         const program = join(consumerFolder(folder), "demo");
-        cpSync(join(repository, "examples/two-interface-hub"), program, { recursive: true, filter: (file) => !file.includes("node_modules") });
+        cpSync(join(repository, "examples/two-interface-hub"), program, {
+            recursive: true,
+            filter: (file) => !file.includes("node_modules"),
+        });
         const env = { ...process.env, ...engineEnvironment(folder) };
         const pulumi = (...args: string[]) => {
-            const { status, stdout, stderr } = spawnSync(findEngine().pulumi, [...args, "--non-interactive", "--color=never"], { cwd: program, env, encoding: "utf8" });
+            const { status, stdout, stderr } = spawnSync(findEngine().pulumi, [...args, "--non-interactive", "--color=never"], {
+                cwd: program,
+                env,
+                encoding: "utf8",
+            });
             if (status !== 0) {
                 throw new Error(`"pulumi ${args.join(" ")}" ended with status ${status}: ${stdout}${stderr}`);
             }
@@ -27,7 +34,15 @@ export function asPreview(): void {
         };
         pulumi("stack", "init", "demo");
         for (const [nth, name] of ["hub", "ann", "bob"].entries()) {
-            pulumi("config", "set", name, JSON.stringify({ host: `198.51.100.${10 + nth}`, hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}` }));
+            pulumi(
+                "config",
+                "set",
+                name,
+                JSON.stringify({
+                    host: `198.51.100.${10 + nth}`,
+                    hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
+                }),
+            );
         }
         pulumi("config", "set", "--secret", "sshKey", "not used in a preview");
         chapter("What would happen");

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { findEngine } from "../support/engine/engine";
-import { onRealHosts } from "./onRealHosts";
 import { asPreview } from "./asPreview";
+import { onRealHosts } from "./onRealHosts";
 import { tell } from "./terminal";
 
 /** Why this machine cannot boot test hosts; undefined when it can. */

@@ -20,11 +20,14 @@ export function tell(text: string): void {
 }
 
 // What a terminal that can redraw lines would not keep: progress, and which plugin binary was taken from PATH.
-const noise = /^\s*$|^@ |^\s*\[(urn|id|provider)=|(creating|deleting|updating|running) ?(\(|$)|warning: using pulumi-resource|\d warnings?$|to remove the stack completely|have been deleted, but the history/;
+const noise =
+    /^\s*$|^@ |^\s*\[(urn|id|provider)=|(creating|deleting|updating|running) ?(\(|$)|warning: using pulumi-resource|\d warnings?$|to remove the stack completely|have been deleted, but the history/;
 
 /** What the CLI printed, without its noise. */
 export function readable(output: string): string {
     const lines = output.split("\n").filter((line) => !noise.test(line));
     // A heading that has lost everything below it.
-    return lines.filter((line, i) => !/^(Diagnostics:| {2}pulumi:pulumi:Stack .*:)$/.test(line) || /^ {2}/.test(lines[i + 1] ?? "")).join("\n");
+    return lines
+        .filter((line, i) => !/^(Diagnostics:| {2}pulumi:pulumi:Stack .*:)$/.test(line) || /^ {2}/.test(lines[i + 1] ?? ""))
+        .join("\n");
 }

@@ -1,6 +1,6 @@
 import { previewInProcess } from "../support/automation";
-import { ProgramFolder } from "../support/programFolder";
 import { declared } from "../support/inline/declared";
+import { ProgramFolder } from "../support/programFolder";
 
 const forgotten = 'mesh "office" was never deployed; call mesh.deploy() after the last declaration';
 /** How often the diagnostics say something; the rows of progress above them repeat an error's first line. */
@@ -24,10 +24,13 @@ describe("pulumi with the Node language host", () => {
         folder = new ProgramFolder();
     });
     afterAll(() => folder.remove());
-    const preview = (end: string) => folder.preview(`const wg = require("pulumi-wireguard");\nconst declared = ${declared.toString()};\n${end}\n`);
+    const preview = (end: string) =>
+        folder.preview(`const wg = require("pulumi-wireguard");\nconst declared = ${declared.toString()};\n${end}\n`);
 
     test("deploys also from an asynchronous program that is still running when its module was loaded", async () => {
-        const { status, output } = await preview("(async () => { const mesh = declared(); await new Promise((r) => setTimeout(r, 300)); mesh.deploy(); })();");
+        const { status, output } = await preview(
+            "(async () => { const mesh = declared(); await new Promise((r) => setTimeout(r, 300)); mesh.deploy(); })();",
+        );
         expect([status, output]).toEqual([0, expect.stringMatching(/wireguard:Peer\s+ann\s+create/)]);
     }, 60_000);
 

@@ -6,7 +6,13 @@ import type { Stack } from "../support/lab/stack";
 
 // One hub interface with four clients; the routes change from test to test.
 const clients = ["c1", "c2", "c3", "c4"] as const;
-const addressOf: Readonly<Record<string, string>> = { hub: "10.0.0.1", c1: "10.0.0.2", c2: "10.0.0.3", c3: "10.0.0.4", c4: "10.0.0.5" };
+const addressOf: Readonly<Record<string, string>> = {
+    hub: "10.0.0.1",
+    c1: "10.0.0.2",
+    c2: "10.0.0.3",
+    c3: "10.0.0.4",
+    c4: "10.0.0.5",
+};
 let lab: Lab;
 let hosts: readonly Host[];
 let stack: Stack;
@@ -38,7 +44,11 @@ async function answering(): Promise<string[]> {
 }
 
 const allowedIPs = async (name: string) =>
-    (await host(name).must("wg show wg0 allowed-ips")).trim().split("\n").map((line) => line.split("\t")[1] ?? "").sort();
+    (await host(name).must("wg show wg0 allowed-ips"))
+        .trim()
+        .split("\n")
+        .map((line) => line.split("\t")[1] ?? "")
+        .sort();
 
 beforeAll(async () => {
     lab = await Lab.start();

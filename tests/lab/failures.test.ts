@@ -17,7 +17,13 @@ const graph: Graph = {
     hosts: ["hub", ...clients].map((name) => ({ name, managed: true, endpoint: name === "hub" })),
     interfaces: [
         { name: "hub-wg0", host: "hub", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
-        ...clients.map((name, i) => ({ name: `${name}-wg0`, host: name, interfaceName: "wg0", addresses: [`10.0.0.${i + 2}/24`], listenPort: 51821 })),
+        ...clients.map((name, i) => ({
+            name: `${name}-wg0`,
+            host: name,
+            interfaceName: "wg0",
+            addresses: [`10.0.0.${i + 2}/24`],
+            listenPort: 51821,
+        })),
     ],
     peers: clients.map((name) => ({ name, between: ["hub-wg0", `${name}-wg0`] as const })),
 };
@@ -25,7 +31,9 @@ const graph: Graph = {
 /** As it should be, with few dials so that a failure is quick. */
 function declared(broken: boolean): DeclaredInLab {
     const { connections, endpoints } = reachable([...hosts.values()]);
-    const quick = Object.fromEntries(Object.entries(connections).map(([name, one]) => [name, { ...one, dialErrorLimit: 3, perDialTimeout: 3 }]));
+    const quick = Object.fromEntries(
+        Object.entries(connections).map(([name, one]) => [name, { ...one, dialErrorLimit: 3, perDialTimeout: 3 }]),
+    );
     const wrong = {
         stranger: { ...quick["stranger"], hostKey: host("well").hostKey },
         locked: { ...quick["locked"], user: "nopass" },
@@ -41,7 +49,9 @@ beforeAll(async () => {
     await host("busy").must(
         "systemd-run --unit=squatter --service-type=exec perl -MIO::Socket::INET -e 'push @held, IO::Socket::INET->new(Proto=>q(udp),LocalPort=>51821) || die; sleep'",
     );
-    await host("foreign").must(`umask 077; cat >/etc/wireguard/wg0.conf && systemctl enable --now wg-quick@wg0`, { input: foreignConf });
+    await host("foreign").must(`umask 077; cat >/etc/wireguard/wg0.conf && systemctl enable --now wg-quick@wg0`, {
+        input: foreignConf,
+    });
     stack = await meshStack(lab, "failures", declared(true));
 }, 180_000);
 afterAll(() => lab?.stop());
@@ -59,9 +69,9 @@ describe("one up with five kinds of trouble", () => {
     test.each([
         ["host unreachable", "silent", /198\.51\.100\.\d+:22.*(timeout|no route|timed out|unreachable)/i],
         ["wrong host key", "stranger", /host key mismatch/],
-        ["sudo needs a password", "locked", /error:[^]*Process exited with status \d+: running[^]*sudo[^]*password/],
+        ["sudo needs a password", "locked", /error:[\s\S]*Process exited with status \d+: running[\s\S]*sudo[\s\S]*password/],
         ["port taken", "busy", /UDP port 51821 of wg0 on busy is taken by process perl/],
-        ["a .conf of somebody else", "foreign", /\/etc\/wireguard\/wg0\.conf[^]*adopt: true/],
+        ["a .conf of somebody else", "foreign", /\/etc\/wireguard\/wg0\.conf[\s\S]*adopt: true/],
     ])("%s: a clear error that names host and cause", (_name, name, cause) => {
         expect(said(name)).toMatch(cause);
     });
@@ -72,11 +82,17 @@ describe("one up with five kinds of trouble", () => {
     });
 
     test("nothing was lost or left behind on the hosts in trouble", async () => {
-        const [conf = "", state] = (await host("foreign").must("cat /etc/wireguard/wg0.conf; echo ---; systemctl is-active wg-quick@wg0; ip -br addr show wg0")).split("---\n");
+        const [conf = "", state] = (
+            await host("foreign").must(
+                "cat /etc/wireguard/wg0.conf; echo ---; systemctl is-active wg-quick@wg0; ip -br addr show wg0",
+            )
+        ).split("---\n");
         expect([conf, state]).toEqual([foreignConf, expect.stringMatching(/^active\nwg0 .*172\.31\.0\.1\/24/)]);
-        expect(await host("busy").must("ls /etc/wireguard; systemctl is-enabled wg-quick@wg0 2>&1 || true; ip link show wg0 2>&1 || true")).toMatch(
-            /^(disabled|not-found|Failed.*)\n.*does not exist/,
-        );
+        expect(
+            await host("busy").must(
+                "ls /etc/wireguard; systemctl is-enabled wg-quick@wg0 2>&1 || true; ip link show wg0 2>&1 || true",
+            ),
+        ).toMatch(/^(disabled|not-found|Failed.*)\n.*does not exist/);
         expect(await host("locked").must("ls /etc/wireguard")).toBe("");
     });
 });

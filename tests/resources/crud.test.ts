@@ -75,7 +75,8 @@ describe("assigned addresses", () => {
         interfaces: [pool, ...members.map((name) => ({ name }))],
         peers: members.map((name) => ({ name, between: ["hub-wg0", name] })),
     });
-    const addressesOf = async (olds: object, news: object) => (await allocation.check({ ...olds }, { ...news })).inputs?.addresses as Record<string, string[]>;
+    const addressesOf = async (olds: object, news: object) =>
+        (await allocation.check({ ...olds }, { ...news })).inputs?.addresses as Record<string, string[]>;
 
     test("stay with their members when others come and go, and are in the preview as inputs", async () => {
         const first = { ...declared("a", "b", "c"), addresses: await addressesOf({}, declared("a", "b", "c")) };

@@ -1,7 +1,9 @@
 import { interruption } from "../../provider/resources/interruption";
 
-const interfaceText = "[Interface]\nListenPort = 51820\nPrivateKey = (private key of hub-wg0)\nAddress = 10.0.0.1/24\nMTU = 1420\nSaveConfig = false\n";
-const peer = (name: string, allowedIPs: string, more = "") => `\n[Peer]\n# ${name}\nPublicKey = (public key of ${name})\nAllowedIPs = ${allowedIPs}\n${more}`;
+const interfaceText =
+    "[Interface]\nListenPort = 51820\nPrivateKey = (private key of hub-wg0)\nAddress = 10.0.0.1/24\nMTU = 1420\nSaveConfig = false\n";
+const peer = (name: string, allowedIPs: string, more = "") =>
+    `\n[Peer]\n# ${name}\nPublicKey = (public key of ${name})\nAllowedIPs = ${allowedIPs}\n${more}`;
 const ann = peer("ann-wg0", "10.0.0.2/32");
 const bob = peer("bob-wg0", "10.0.0.3/32");
 
@@ -13,9 +15,24 @@ test.each([
     ["peers removed", interfaceText + ann + bob, interfaceText, "live, 2 peers removed (ann-wg0, bob-wg0 cut off)"],
     ["allowed IPs", interfaceText + ann, interfaceText + peer("ann-wg0", "10.0.0.2/32, 192.168.10.0/24"), "live, 1 peer changed"],
     ["MTU", interfaceText + ann, interfaceText.replace("1420", "1340") + ann, "live, MTU changed"],
-    ["listen port and a peer", interfaceText + ann, interfaceText.replace("51820", "51821") + bob, "live, 1 peer added, 1 peer removed (ann-wg0 cut off), listen port changed"],
-    ["default route in", interfaceText + ann, interfaceText + peer("ann-wg0", "0.0.0.0/0, ::/0"), "RESTART, default route 0.0.0.0/0 and ::/0 added; 1 peer reconnects"],
-    ["default route out", interfaceText + peer("ann-wg0", "0.0.0.0/0") + bob, interfaceText + ann + bob, "RESTART, default route 0.0.0.0/0 removed; 2 peers reconnect"],
+    [
+        "listen port and a peer",
+        interfaceText + ann,
+        interfaceText.replace("51820", "51821") + bob,
+        "live, 1 peer added, 1 peer removed (ann-wg0 cut off), listen port changed",
+    ],
+    [
+        "default route in",
+        interfaceText + ann,
+        interfaceText + peer("ann-wg0", "0.0.0.0/0, ::/0"),
+        "RESTART, default route 0.0.0.0/0 and ::/0 added; 1 peer reconnects",
+    ],
+    [
+        "default route out",
+        interfaceText + peer("ann-wg0", "0.0.0.0/0") + bob,
+        interfaceText + ann + bob,
+        "RESTART, default route 0.0.0.0/0 removed; 2 peers reconnect",
+    ],
 ])("%s", (_name, before, after, expected) => {
     expect(interruption(before, after)).toBe(expected);
 });

@@ -8,10 +8,15 @@ import { type Plugin, startPlugin } from "../support/plugin/dynamicProvider";
 
 const root = path.resolve(__dirname, "..", "..", "..");
 const all = Object.entries(providers);
-const textOf = async (provider: pulumi.dynamic.ResourceProvider) => (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text;
+const textOf = async (provider: pulumi.dynamic.ResourceProvider) =>
+    (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text;
 
 test("there is a provider for each dynamic resource", () => {
-    expect(all.map(([name]) => name).sort()).toEqual(Object.keys(require("../../provider/resources/v1")).map((name) => `${name}Provider`).sort());
+    expect(all.map(([name]) => name).sort()).toEqual(
+        Object.keys(require("../../provider/resources/v1"))
+            .map((name) => `${name}Provider`)
+            .sort(),
+    );
 });
 
 test.each(all)("%s: the text stored in every state row is small", async (_name, provider) => {
@@ -22,7 +27,11 @@ test("the stored texts are equal across two builds in different folders", async 
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-wireguard-build-"));
     try {
         const source = fs.readFileSync(path.join(root, "sdk", "provider.ts"), "utf8");
-        const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile).config, ts.sys, root);
+        const { options } = ts.parseJsonConfigFileContent(
+            ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile).config,
+            ts.sys,
+            root,
+        );
         fs.writeFileSync(path.join(folder, "provider.js"), ts.transpileModule(source, { compilerOptions: options }).outputText);
         const rebuilt: typeof providers = require(path.join(folder, "provider.js"));
         for (const [name, provider] of Object.entries(rebuilt)) {
@@ -54,7 +63,10 @@ describe("through the real plugin process", () => {
         const { id, outs } = await iface.create(hub);
         expect([id, outs]).toMatchObject(["hub/wg0", hub]);
         expect(await iface.diff(id, hub, hub)).toMatchObject({ changes: "none", replaces: [] });
-        expect(await iface.diff(id, hub, { ...hub, conf: pulumi.runtime.unknownValue })).toMatchObject({ changes: "unknown", replaces: [] });
+        expect(await iface.diff(id, hub, { ...hub, conf: pulumi.runtime.unknownValue })).toMatchObject({
+            changes: "unknown",
+            replaces: [],
+        });
         expect(await iface.diff(id, hub, { ...hub, host: "other" })).toMatchObject({ changes: "unknown", replaces: ["host"] });
         const changed = { ...hub, conf: "[Interface]\nMTU = 1340\n" };
         expect(await iface.update(id, hub, changed)).toMatchObject(changed);
@@ -67,7 +79,10 @@ describe("through the real plugin process", () => {
     test("a key pair is made inside the plugin, and check sees a given key", async () => {
         const keys = await plugin.use(providers.keyPairProvider);
         const { outs } = await keys.create({});
-        expect(outs).toMatchObject({ privateKey: expect.stringMatching(/^.{43}=$/), publicKey: expect.stringMatching(/^.{43}=$/) });
+        expect(outs).toMatchObject({
+            privateKey: expect.stringMatching(/^.{43}=$/),
+            publicKey: expect.stringMatching(/^.{43}=$/),
+        });
         expect(await keys.check({ privateKey: outs["privateKey"] })).toMatchObject({ publicKey: outs["publicKey"] });
         expect(plugin.printed()).not.toContain(outs["privateKey"]);
     });

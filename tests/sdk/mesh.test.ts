@@ -7,7 +7,8 @@ interface Registered {
     readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-const unsecret = (value: unknown): unknown => (typeof value === "object" && value !== null && "value" in value ? value.value : value);
+const unsecret = (value: unknown): unknown =>
+    typeof value === "object" && value !== null && "value" in value ? value.value : value;
 const key = (name: string) => Buffer.from(name.padEnd(32, ".")).toString("base64");
 
 /** Runs a program under Pulumi's mocks and gives back what it registered, in order of type and name. Keys are derived from names. */
@@ -17,7 +18,9 @@ async function registered(program: () => void): Promise<Registered[]> {
         {
             newResource: ({ type, name, inputs }) => {
                 all.push({ type, name, inputs });
-                const keys = type.endsWith(":KeyPair") ? { privateKey: key(`private ${name}`), publicKey: key(`public ${name}`) } : {};
+                const keys = type.endsWith(":KeyPair")
+                    ? { privateKey: key(`private ${name}`), publicKey: key(`public ${name}`) }
+                    : {};
                 return { id: name, state: { ...inputs, ...keys } };
             },
             call: () => ({}),
@@ -27,10 +30,17 @@ async function registered(program: () => void): Promise<Registered[]> {
     );
     await pulumi.runtime.runInPulumiStack(async () => program());
     await pulumi.runtime.disconnect();
-    return all.filter((one) => one.type !== "pulumi:pulumi:Stack").sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+    return all
+        .filter((one) => one.type !== "pulumi:pulumi:Stack")
+        .sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
 }
 
-const connection = (host: string): wg.ConnectionArgs => ({ host, user: "ops", privateKey: "ssh key", hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}` });
+const connection = (host: string): wg.ConnectionArgs => ({
+    host,
+    user: "ops",
+    privateKey: "ssh key",
+    hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
+});
 
 /** S1 of seed.md, ann managed and bob a phone. */
 function twoInterfaceHub(): { bob: wg.WireGuardInterface; ann: wg.WireGuardInterface } {
@@ -53,7 +63,8 @@ describe("S1 as resources", () => {
     let all: Registered[];
     let config: string;
     let qr: string;
-    const inputs = (type: string, name: string) => all.find((one) => one.type.endsWith(`:${type}`) && one.name === name)?.inputs ?? {};
+    const inputs = (type: string, name: string) =>
+        all.find((one) => one.type.endsWith(`:${type}`) && one.name === name)?.inputs ?? {};
 
     beforeAll(async () => {
         all = await registered(() => {
@@ -96,9 +107,17 @@ describe("S1 as resources", () => {
             allowedIPs: { "hub-wg0": ["10.0.0.2/32"], "ann-wg0": ["10.0.0.1/32", "10.0.1.0/24"] },
             persistentKeepalive: { "ann-wg0": 25 },
         });
-        expect(inputs("Route", "clients")).toMatchObject({ name: "clients", from: ["10.0.0.0/24"], to: ["10.0.1.0/24"], initiate: "both", allow: [] });
+        expect(inputs("Route", "clients")).toMatchObject({
+            name: "clients",
+            from: ["10.0.0.0/24"],
+            to: ["10.0.1.0/24"],
+            initiate: "both",
+            allow: [],
+        });
         expect(inputs("WireGuardInterface", "ann-wg0")).toMatchObject({ host: "ann", interfaceName: "wg0" });
-        expect(inputs("WireGuardInterface", "ann-wg0")["conf"]).toContain("AllowedIPs = 10.0.0.1/32, 10.0.1.0/24\nEndpoint = wireguard.example.com:51820\n");
+        expect(inputs("WireGuardInterface", "ann-wg0")["conf"]).toContain(
+            "AllowedIPs = 10.0.0.1/32, 10.0.1.0/24\nEndpoint = wireguard.example.com:51820\n",
+        );
     });
 
     test("no key is in any plain input; the push carries them in one secret", () => {
@@ -117,7 +136,15 @@ describe("S1 as resources", () => {
         expect(inputs("Command", "ann")).toMatchObject({ logging: "none", addPreviousOutputInEnv: false });
         expect(inputs("Command", "ann")["triggers"]).toEqual(["198.51.100.11"]); // another address: replaced, taken off the old machine first
         const given = unsecret(inputs("Command", "ann")["connection"]) as Record<string, unknown>;
-        expect(Object.keys(given).sort()).toEqual(["dialErrorLimit", "host", "hostKey", "perDialTimeout", "port", "privateKey", "user"]);
+        expect(Object.keys(given).sort()).toEqual([
+            "dialErrorLimit",
+            "host",
+            "hostKey",
+            "perDialTimeout",
+            "port",
+            "privateKey",
+            "user",
+        ]);
     });
 
     test("a device's config and QR code are outputs", () => {
@@ -133,9 +160,15 @@ describe("a mesh", () => {
             const mesh = new wg.Mesh("office");
             const host = new wg.Host("hub", { mesh });
             mesh.deploy();
-            expect(() => mesh.deploy()).toThrow(/^mesh "office" is deployed already; call mesh\.deploy\(\) once, after the last declaration$/);
-            expect(() => new wg.Host("late", { mesh })).toThrow(/^mesh "office" is deployed already; declare host "late" before mesh\.deploy\(\)$/);
-            expect(() => host.lan("192.168.10.0/24")).toThrow(/^mesh "office" is deployed already; declare lan before mesh\.deploy\(\)$/);
+            expect(() => mesh.deploy()).toThrow(
+                /^mesh "office" is deployed already; call mesh\.deploy\(\) once, after the last declaration$/,
+            );
+            expect(() => new wg.Host("late", { mesh })).toThrow(
+                /^mesh "office" is deployed already; declare host "late" before mesh\.deploy\(\)$/,
+            );
+            expect(() => host.lan("192.168.10.0/24")).toThrow(
+                /^mesh "office" is deployed already; declare lan before mesh\.deploy\(\)$/,
+            );
         });
     });
 

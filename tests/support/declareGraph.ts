@@ -22,7 +22,10 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
     const mesh = new library.Mesh(declared.mesh);
     const hosts = new Map<string, wg.Host>();
     for (const one of declared.hosts) {
-        const connection = values.connection?.(one.name) ?? { host: "198.51.100.1", hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}` };
+        const connection = values.connection?.(one.name) ?? {
+            host: "198.51.100.1",
+            hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
+        };
         const args = {
             mesh,
             ...(one.endpoint ? { endpoint: values.endpoint?.(one.name) ?? "198.51.100.1" } : {}),
@@ -42,7 +45,10 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
         interfaces.set(one.name, new library.WireGuardInterface(one.name, args));
     }
     for (const one of declared.peers) {
-        const between = one.between.map((name) => known(interfaces, name)) as unknown as [wg.WireGuardInterface, wg.WireGuardInterface];
+        const between = one.between.map((name) => known(interfaces, name)) as unknown as [
+            wg.WireGuardInterface,
+            wg.WireGuardInterface,
+        ];
         new library.Peer(one.name, { between, ...pick(one, "cost", "persistentKeepalive") });
     }
     for (const one of declared.lans ?? []) {
@@ -69,7 +75,11 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
         }
     };
     for (const one of declared.routes ?? []) {
-        new library.Route(one.name, { from: one.from.map(end), to: one.to.map(end), ...pick(one, "initiate", "allow", "exclude") });
+        new library.Route(one.name, {
+            from: one.from.map(end),
+            to: one.to.map(end),
+            ...pick(one, "initiate", "allow", "exclude"),
+        });
     }
     return { mesh, interfaces };
 }

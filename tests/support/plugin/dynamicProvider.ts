@@ -54,12 +54,15 @@ export async function startPlugin(folder: string): Promise<Plugin> {
     });
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     const call = (method: string, request: unknown): Promise<Reply> =>
-        new Promise((resolve, reject) => client[method](request, (error: Error | null, reply: Reply) => (error ? reject(error) : resolve(reply))));
+        new Promise((resolve, reject) =>
+            client[method](request, (error: Error | null, reply: Reply) => (error ? reject(error) : resolve(reply))),
+        );
     const configure = new messages.ConfigureRequest();
     configure.setArgs(Struct.fromJavaScript({}));
     await call("configure", configure);
     return {
-        use: async (provider) => remote(call, (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text),
+        use: async (provider) =>
+            remote(call, (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text),
         printed: () => output,
         stop: () => {
             client.close();
@@ -79,10 +82,14 @@ function remote(call: (method: string, request: unknown) => Promise<Reply>, text
     };
     const properties = (reply: Reply, getter: "getProperties" | "getInputs") => reply[getter]?.().toJavaScript() ?? {};
     return {
-        check: async (news) => properties(await call("check", request("CheckRequest", { Olds: struct({}), News: struct(news) })), "getInputs"),
+        check: async (news) =>
+            properties(await call("check", request("CheckRequest", { Olds: struct({}), News: struct(news) })), "getInputs"),
         diff: async (id, olds, news) => {
             const reply = await call("diff", request("DiffRequest", { Id: id, Olds: struct(olds), News: struct(news) }));
-            return { changes: (["unknown", "none", "some"] as const)[reply.getChanges()] ?? "unknown", replaces: reply.getReplacesList() };
+            return {
+                changes: (["unknown", "none", "some"] as const)[reply.getChanges()] ?? "unknown",
+                replaces: reply.getReplacesList(),
+            };
         },
         create: async (inputs) => {
             const reply = await call("create", request("CreateRequest", { Properties: struct(inputs) }));
@@ -93,7 +100,10 @@ function remote(call: (method: string, request: unknown) => Promise<Reply>, text
             return { id: reply.getId(), outs: properties(reply, "getProperties") };
         },
         update: async (id, olds, news) =>
-            properties(await call("update", request("UpdateRequest", { Id: id, Olds: struct(olds), News: struct(news) })), "getProperties"),
+            properties(
+                await call("update", request("UpdateRequest", { Id: id, Olds: struct(olds), News: struct(news) })),
+                "getProperties",
+            ),
         delete: async (id, props) => {
             await call("delete", request("DeleteRequest", { Id: id, Properties: struct(props) }));
         },
