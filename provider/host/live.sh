@@ -155,25 +155,25 @@ set_mtu() {
 # first, then old, then new again (wireguard.md 2.4). Routes follow.
 set_addresses() {
     local name=$1 address promote=/proc/sys/net/ipv4/conf/$1/promote_secondaries promoted
-    local -a wanted=() extra=() missing=()
+    local -a own=() extra=() missing=()
     local -A there=()
     while read -r _ _ _ address _; do there[$address]=1; done < <(ip -o address show dev "$name")
     for address in ${W[address]}; do
         address=$(full "$address")
-        wanted+=("$address")
+        own+=("$address")
         if [[ -z ${there[$address]:-} ]]; then missing+=("$address"); fi
     done
     while read -r _ _ _ address _; do
-        if [[ $address ]] && ! lists "${wanted[*]}" "$address"; then extra+=("$address"); fi
+        if [[ $address ]] && ! lists "${own[*]}" "$address"; then extra+=("$address"); fi
     done < <(ip -o address show dev "$name" scope global)
     if ((${#missing[@]} + ${#extra[@]} == 0)); then return 0; fi
     promoted=$(<"$promote")
     printf 1 >"$promote"
     for address in "${missing[@]}"; do add_address "$name" "$address"; done
     for address in "${extra[@]}"; do ip address delete "$address" dev "$name" 2>/dev/null || true; done
-    for address in "${wanted[@]}"; do add_address "$name" "$address"; done
+    for address in "${own[@]}"; do add_address "$name" "$address"; done
     printf '%s' "$promoted" >"$promote"
-    changed "$name: addresses changed to ${wanted[*]}"
+    changed "$name: addresses changed to ${own[*]}"
 }
 
 add_address() {

@@ -131,6 +131,10 @@ function behindFullTunnel(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[]
 
 /** Hosts on the chain from `near` to `far` whose full tunnel has an address in `near`: packets from `far` come in by the next arc. */
 function behindOneSide(near: Place, far: Place, chain: readonly Arc[], leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
+    // 0.0.0.0/0 stands for what is not of the mesh, so no address of a tunnel is meant by it.
+    if (near.isInternet) {
+        return [];
+    }
     const doors = chain.map((arc) => ({ node: arc.own.node, door: arc.own }));
     const farDoor = far.end.kind === "network" && far.port !== undefined ? [{ node: far.node, door: far.port }] : [];
     return [...doors, ...farDoor].flatMap(({ node, door }) => {

@@ -1,4 +1,4 @@
-import { contains, type Family, formatAddress, formatPrefix, hostOf, isHost, masked, type Prefix } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
 import type { Exits } from "./exitRules";
 import type { Firewall, FirewallInterface, FirewallRule, InternetRule, MasqueradeRule } from "./hostPlan";
 import { isSimple, type Leg } from "./ownership";
@@ -195,10 +195,10 @@ function interfaceOf(port: Port, table: Table, others: readonly Prefix[]): Firew
 
 /** Own addresses inside the port's sources. For IPv4 the kernel drops them as martians; for IPv6 it does not. */
 function ownIn(port: Port, node: Node, table: Table): Prefix[] {
-    const wide = sourcesOf(port, table).filter((source) => !isHost(source));
+    const sources = sourcesOf(port, table);
     return node.ports
         .flatMap((other) => other.addresses.map(hostOf))
-        .filter((address) => wide.some((source) => contains(source, address)));
+        .filter((address) => sources.some((source) => contains(source, address)));
 }
 
 function sourcesOf(port: Port, table: Table): Prefix[] {
