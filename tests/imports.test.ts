@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
     "provider/planner": [],
     "provider/render": [],
-    "provider/host": ["node:fs", "node:path"],
+    "provider/host": ["node:fs", "node:path", "node:zlib"],
     "provider/resources": ["tweetnacl"],
     provider: [],
     sdk: ["@pulumi/pulumi", "@pulumi/command", "qrcode", "node:path", "node:child_process", "node:util"],

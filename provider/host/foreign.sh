@@ -63,6 +63,15 @@ check_ufw() {
     done
 }
 
+# iptables' own chain is opened through iptables, where that is installed; without it the chain comes from an nft file.
+is_iptables_chain() {
+    case $1 in
+        'ip filter FORWARD') command -v iptables >/dev/null ;;
+        'ip6 filter FORWARD') command -v ip6tables >/dev/null ;;
+        *) false ;;
+    esac
+}
+
 # Base chains of other tables at the forward hook whose policy is drop, as "FAMILY TABLE CHAIN"; iptables' own are not among them.
 dropping_chains() {
     local word second third table='' chain='' line
@@ -74,8 +83,8 @@ dropping_chains() {
             type)
                 if [[ $line == *'hook forward'* && $line == *'policy drop'* ]]; then
                     case "$table $chain" in
-                        'ip filter FORWARD' | 'ip6 filter FORWARD' | 'inet wireguard_'* | 'inet firewalld'*) ;;
-                        *) printf '%s %s\n' "$table" "$chain" ;;
+                        'inet wireguard_'* | 'inet firewalld'*) ;;
+                        *) if ! is_iptables_chain "$table $chain"; then printf '%s %s\n' "$table" "$chain"; fi ;;
                     esac
                 fi
                 ;;

@@ -63,7 +63,7 @@ endpoint_due() {
     if [[ $address != "${L[endpoint:$1]}" ]]; then printf '%s' "$address"; fi
 }
 
-add_peer() {
+make_peer() {
     local name=$1 peer=$2 endpoint
     local -a args=(peer "$peer" allowed-ips "$(list "${W[allowed:$peer]}")" persistent-keepalive "${W[keepalive:$peer]}")
     endpoint=${W[endpoint:$peer]}
@@ -71,7 +71,11 @@ add_peer() {
     if [[ $endpoint ]]; then args+=(endpoint "$endpoint"); fi
     if [[ ${W[psk:$peer]} ]]; then args+=(preshared-key /dev/stdin); fi
     secret "${W[psk:$peer]}" | wg_set "$name" "${args[@]}"
-    changed "$name: peer $(short "$peer") added"
+}
+
+add_peer() {
+    make_peer "$1" "$2"
+    changed "$1: peer $(short "$2") added"
 }
 
 change_peer() {

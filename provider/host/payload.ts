@@ -41,6 +41,7 @@ const toolParts = [
     "firewall",
     "foreign",
     "confirm",
+    "greet",
     "push",
     "remove",
 ] as const;
@@ -56,6 +57,15 @@ export function toolText(): string {
 }
 
 /**
+ * The tool as a push carries it: gzip in base64, a third of its size in every host's row of the state, twice.
+ *
+ * Packed once, by `npm run build`, never by the user's machine: another zlib would make other bytes, and every host look changed.
+ */
+function packedTool(): string {
+    return part("tool.gz.base64").trim();
+}
+
+/**
  * The text for the stdin of {@link pushCommand}: a script that stages the push on the host and applies it. Same push, same bytes.
  *
  * It holds keys: treat it as a secret. Throws on names that cannot be file or device names, and on NUL characters.
@@ -65,7 +75,6 @@ export function payload(push: HostPush): string {
     const staged: [name: string, text: string][] = [
         ["mesh", push.mesh],
         ["host", push.host],
-        ["tool", toolText()],
     ];
     if (push.forward.ipv4) {
         staged.push(["ipv4", ""]);
@@ -86,7 +95,7 @@ export function payload(push: HostPush): string {
     }
     const stage = staged.map(([name, text]) => `    put ${quote(name)} ${quote(text)}\n`).join("");
     // `</dev/null`: whatever runs must not read the rest of the script from stdin.
-    return `${part("session")}\nstage() {\n${stage}}\nmain </dev/null\n`;
+    return `${part("session")}\nstage() {\n    unpack tool ${packedTool()}\n${stage}}\nmain </dev/null\n`;
 }
 
 /** The command whose stdin gets {@link payload}. For users other than root it needs passwordless sudo, and says so when it is not there. */
@@ -128,5 +137,5 @@ function check(what: string, value: string, pattern: RegExp): void {
 
 // Beside the compiled JavaScript; `npm run build` copies them.
 function part(name: string): string {
-    return readFileSync(join(__dirname, `${name}.sh`), "utf8");
+    return readFileSync(join(__dirname, name.includes(".") ? name : `${name}.sh`), "utf8");
 }

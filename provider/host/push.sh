@@ -167,5 +167,6 @@ push() {
         say unchanged
     else
         confirm
+        greet "${names//$'\n'/ }"
     fi
 }

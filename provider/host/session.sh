@@ -13,6 +13,9 @@ refuse() {
 # put NAME TEXT: printf is a builtin, so that TEXT is in no argument list; the folder is in memory and root's.
 put() { printf '%s' "$2" >"$folder/$1"; }
 
+# unpack NAME BASE64: the tool, which holds no secret.
+unpack() { printf '%s' "$2" | base64 -d | gzip -d >"$folder/$1" || refuse "$(uname -n) cannot unpack the push; base64 (coreutils) and gzip are needed"; }
+
 # sudo clears the environment, the login shell above it still has it.
 ssh_connection() {
     local pid=$$ entry _

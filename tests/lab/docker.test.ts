@@ -39,7 +39,17 @@ async function installIptables(on: Host): Promise<void> {
     const folder = join(lab.folder, "packages");
     if (!existsSync(folder)) {
         mkdirSync(folder, { mode: 0o755 });
-        const packages = ["netbase", "iptables", "libip4tc2", "libip6tc2", "libxtables12", "libnetfilter-conntrack3", "libnfnetlink0", "libmnl0", "libnftnl11"];
+        const packages = [
+            "netbase",
+            "iptables",
+            "libip4tc2",
+            "libip6tc2",
+            "libxtables12",
+            "libnetfilter-conntrack3",
+            "libnfnetlink0",
+            "libmnl0",
+            "libnftnl11",
+        ];
         await mustRun("apt-get", ["-q", "download", ...packages], { cwd: folder });
     }
     for (const file of readdirSync(folder)) {
@@ -90,7 +100,9 @@ table ${family} ${table} {
         expect(await both()).toEqual([3, 3]);
         // Out of the mesh: the file lets whatever comes from wg0 pass, the mesh's own table does not.
         await ann.must('wg set wg0 peer "$(wg show wg0 peers)" allowed-ips 0.0.0.0/0 && ip route add 203.0.113.80/32 dev wg0');
-        expect(await dropsDuring(hub, "office", () => ann.ping("203.0.113.80"))).toMatchObject({ "not declared": expect.any(Number) });
+        expect(await dropsDuring(hub, "office", () => ann.ping("203.0.113.80"))).toMatchObject({
+            "not declared": expect.any(Number),
+        });
     }, 60_000);
 
     afterAll(() => stack.destroy(), 60_000);
@@ -115,13 +127,17 @@ WantedBy=multi-user.target
         await hub.must("systemctl disable --now nftables; rm -f /etc/nftables.conf; nft flush ruleset");
         await installIptables(hub);
         await hub.must("printf 'flush ruleset\\n' >/etc/nftables.conf; systemctl start nftables");
-        await hub.must("cat >/etc/systemd/system/docker.service; systemctl daemon-reload; systemctl enable --now docker", { input: unit });
+        await hub.must("cat >/etc/systemd/system/docker.service; systemctl daemon-reload; systemctl enable --now docker", {
+            input: unit,
+        });
     }, 60_000);
 
     test("FORWARD DROP: the push opens what is needed and nothing else", async () => {
         await stack.up();
         expect(await both()).toEqual([3, 3]);
-        expect(await policy()).toMatch(/^-P FORWARD DROP\n-N DOCKER-USER\n(-A DOCKER-USER -[io] wg[01] .*-j ACCEPT\n){4}-A DOCKER-USER -j RETURN\n$/);
+        expect(await policy()).toMatch(
+            /^-P FORWARD DROP\n-N DOCKER-USER\n(-A DOCKER-USER -[io] wg[01] .*-j ACCEPT\n){4}-A DOCKER-USER -j RETURN\n$/,
+        );
         // Without the openings docker's policy does drop it: they are what lets it pass.
         await hub.must("iptables -F DOCKER-USER");
         expect(await both()).toEqual([0, 0]);

@@ -8,9 +8,15 @@ export async function drops(host: Host, mesh: string): Promise<Readonly<Record<s
 }
 
 /** How much each counter has grown while something was done. */
-export async function dropsDuring(host: Host, mesh: string, action: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
+export async function dropsDuring(
+    host: Host,
+    mesh: string,
+    action: () => Promise<unknown>,
+): Promise<Readonly<Record<string, number>>> {
     const before = await drops(host, mesh);
     await action();
-    const grown = Object.entries(await drops(host, mesh)).map(([comment, now]) => [comment, now - (before[comment] ?? 0)] as const);
+    const grown = Object.entries(await drops(host, mesh)).map(
+        ([comment, now]) => [comment, now - (before[comment] ?? 0)] as const,
+    );
     return Object.fromEntries(grown.filter(([, more]) => more > 0));
 }

@@ -66,21 +66,28 @@ beforeAll(async () => {
 afterAll(() => lab?.stop());
 
 test("without a route to the internet each uses its own uplink", async () => {
-    expect(await Promise.all([hub, ann, bob].map((one) => mirror.seen(one, web)))).toEqual([hub.address, ann.address, box.address]);
+    expect(await Promise.all([hub, ann, bob].map((one) => mirror.seen(one, web)))).toEqual([
+        hub.address,
+        ann.address,
+        box.address,
+    ]);
     expect(await ann.ping("10.0.0.1", { wait: 10 })).toMatchObject({ received: 3 });
 });
 
 describe("full tunnels of ann and of bob in one up", () => {
     // Bob's is the wrong thing to ask for: his answers to the controller would leave through the tunnel too. His push waits 60 s until it
     // knows; what is true for ann meanwhile is looked at meanwhile.
-    const stateOf = (one: Host) => one.must("cat /etc/wireguard/wg0.conf; ip rule; wg show wg0 allowed-ips; systemctl is-active wg-quick@wg0");
+    const stateOf = (one: Host) =>
+        one.must("cat /etc/wireguard/wg0.conf; ip rule; wg show wg0 allowed-ips; systemctl is-active wg-quick@wg0");
     let before: { readonly bob: string; readonly logins: number };
     let running: ReturnType<typeof up>;
 
     beforeAll(async () => {
         before = { bob: await stateOf(bob), logins: await ann.sshLogins() };
         running = up([surf("ann"), surf("bob")], true);
-        await until("ann's new allowed IPs", 60, async () => (await ann.exec("wg show wg0 allowed-ips")).stdout.endsWith("\t0.0.0.0/0\n"));
+        await until("ann's new allowed IPs", 60, async () =>
+            (await ann.exec("wg show wg0 allowed-ips")).stdout.endsWith("\t0.0.0.0/0\n"),
+        );
         await until("ann's push to end", 60, async () => (await ann.must("ls /run/pulumi-wireguard")) === "");
     }, 120_000);
     // Also when a test above fails: the next one must not meet this up.
@@ -145,7 +152,11 @@ test("split tunnel: after a reboot it is the same, without an up", async () => {
 
 test("destroy: everybody is back on his own uplink", async () => {
     await stack.destroy();
-    expect(await Promise.all([hub, ann, bob].map((one) => mirror.seen(one, web)))).toEqual([hub.address, ann.address, box.address]);
+    expect(await Promise.all([hub, ann, bob].map((one) => mirror.seen(one, web)))).toEqual([
+        hub.address,
+        ann.address,
+        box.address,
+    ]);
     for (const one of [hub, ann, bob]) {
         expect(await one.must("ip rule; sysctl -n net.ipv4.ip_forward")).toBe(
             "0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n0\n",

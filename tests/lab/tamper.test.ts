@@ -92,7 +92,11 @@ describe("S6: eve owns her host", () => {
         const came = await whileEve(async () => {
             received = (await hosts.eve.ping(address)).received;
         });
-        expect({ received, ...came }).toEqual({ received: 0, arrived: [0, 0, 0], counted: { "not declared": expect.any(Number) } });
+        expect({ received, ...came }).toEqual({
+            received: 0,
+            arrived: [0, 0, 0],
+            counted: { "not declared": expect.any(Number) },
+        });
         // Her kernel's own multicast now enters the tunnel as well, so a few more may be counted.
         expect(came.counted["not declared"]).toBeGreaterThanOrEqual(3);
     });

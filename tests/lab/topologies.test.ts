@@ -38,7 +38,12 @@ const graph: Graph = {
     routes: [
         { name: "ends", from: [on("a-wg0")], to: [on("b-wg0")] },
         { name: "sites", from: [lan("a", "192.168.10.0/24")], to: [lan("b", "192.168.20.0/24")] },
-        { name: "cameras", from: [on("a-wg0"), lan("a", "192.168.10.0/24")], to: [lan("h3", "192.168.30.0/24")], initiate: "from" },
+        {
+            name: "cameras",
+            from: [on("a-wg0"), lan("a", "192.168.10.0/24")],
+            to: [lan("h3", "192.168.30.0/24")],
+            initiate: "from",
+        },
         { name: "web", from: [on("c-wg0")], to: [on("b-wg0")], allow: ["tcp/8080"], initiate: "from" },
         { name: "watch", from: [on("c-wg0")], to: [lan("b", "192.168.20.0/24")], initiate: "from" },
     ],
@@ -53,7 +58,8 @@ let desk: Station;
 let printer: Station;
 let camera: Station;
 let recorder: Station;
-const routerBit = (one: Host) => one.must("sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.ipv6.conf.eth0.accept_ra");
+const routerBit = (one: Host) =>
+    one.must("sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.ipv6.conf.eth0.accept_ra");
 const all3 = (ttl: number) => ({ received: 3, ttl: [ttl, ttl, ttl] });
 
 /** Sends a router advertisement (RFC 4861 4.2) with a default route and a prefix to everybody on the public net. */
@@ -105,7 +111,11 @@ test("only hosts that pass packets on forward, in the families they pass on, and
         expect(await routerBit(hosts[name])).toBe("1\n1\n2\n");
     }
     // a and b are the routers of IPv4 LANs.
-    expect([await routerBit(hosts.a), await routerBit(hosts.b), await routerBit(hosts.c)]).toEqual(["1\n0\n1\n", "1\n0\n1\n", "0\n0\n1\n"]);
+    expect([await routerBit(hosts.a), await routerBit(hosts.b), await routerBit(hosts.c)]).toEqual([
+        "1\n0\n1\n",
+        "1\n0\n1\n",
+        "0\n0\n1\n",
+    ]);
     expect(await hosts.h2.must("ip -6 route show default")).toBe("");
     await advertise();
     expect(await hosts.h2.must("for i in $(seq 50); do ip -6 route show default | grep . && break; sleep 0.1; done")).toMatch(
