@@ -144,6 +144,23 @@ WantedBy=multi-user.target docker.service
 UNIT
 }
 
+ufw_rules() { grep -qsi '^ENABLED=yes' /etc/ufw/ufw.conf; }
+
+# Refusals come before anything is changed: a hub that is up for a moment and undone again leaves its clients with sessions that only
+# they believe in, for up to two minutes.
+check_foreign_firewalls() {
+    local command names
+    if [[ ! -e $tx/ipv4 && ! -e $tx/ipv6 ]]; then return 0; fi
+    names=$(wanted_names | tr '\n' ' ')
+    check_firewalld "$names"
+    check_nft_chains "$names"
+    for command in $(families); do
+        if [[ $(forward_policy "$command") == DROP ]] && ufw_rules; then
+            check_ufw "$command" "$names" "$(if [[ $command == iptables ]]; then printf ufw-; else printf ufw6-; fi)"
+        fi
+    done
+}
+
 open_foreign_firewalls() {
     local command names dropping='' file
     file=$(opening_file "$mesh")
@@ -152,14 +169,8 @@ open_foreign_firewalls() {
         return 0
     fi
     names=$(wanted_names | tr '\n' ' ')
-    check_firewalld "$names"
-    check_nft_chains "$names"
     for command in $(families); do
-        if [[ $(forward_policy "$command") != DROP ]]; then continue; fi
-        if grep -qsi '^ENABLED=yes' /etc/ufw/ufw.conf; then
-            check_ufw "$command" "$names" "$(if [[ $command == iptables ]]; then printf ufw-; else printf ufw6-; fi)"
-            continue
-        fi
+        if [[ $(forward_policy "$command") != DROP ]] || ufw_rules; then continue; fi
         dropping+="$command "
         sync_rules "$command" "$names"
     done

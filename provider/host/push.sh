@@ -146,6 +146,7 @@ push() {
     names=$(wanted_names)
     for name in $names; do check_interface "$name"; done
     check_firewall
+    check_foreign_firewalls
     make_dir "$root" 700
     make_dir "$state" 700
     make_dir "$state/interfaces" 700
