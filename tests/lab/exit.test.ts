@@ -5,7 +5,6 @@ import { Lab } from "../support/lab/lab";
 import { declare, meshStack, reachable } from "../support/lab/meshStack";
 import type { NatBox } from "../support/lab/natBox";
 import type { Stack } from "../support/lab/stack";
-import { until } from "../support/lab/until";
 import { dropsDuring } from "./drops";
 import { type Mirror, mirrorOn } from "./mirror";
 
@@ -42,9 +41,9 @@ const surf = (name: string, exclude: readonly string[] = []): Route => ({
     initiate: "from",
     ...(exclude.length === 0 ? {} : { exclude }),
 });
-const up = (routes: readonly Route[], mayFail = false) => {
+const up = (routes: readonly Route[]) => {
     declare(stack, { graph: graph(routes), ...reachable([hub, ann, bob, carl]) });
-    return stack.up({ mayFail });
+    return stack.up();
 };
 
 beforeAll(async () => {
@@ -74,33 +73,25 @@ test("without a route to the internet each uses its own uplink", async () => {
     expect(await ann.ping("10.0.0.1", { wait: 10 })).toMatchObject({ received: 3 });
 });
 
-describe("full tunnels of ann and of bob in one up", () => {
-    // Bob's is the wrong thing to ask for: his answers to the controller would leave through the tunnel too. His push waits 60 s until it
-    // knows; what is true for ann meanwhile is looked at meanwhile.
-    const stateOf = (one: Host) =>
-        one.must("cat /etc/wireguard/wg0.conf; ip rule; wg show wg0 allowed-ips; systemctl is-active wg-quick@wg0");
-    let before: { readonly bob: string; readonly logins: number };
-    let running: ReturnType<typeof up>;
-
-    beforeAll(async () => {
-        before = { bob: await stateOf(bob), logins: await ann.sshLogins() };
-        running = up([surf("ann"), surf("bob")], true);
-        await until("ann's new allowed IPs", 60, async () =>
-            (await ann.exec("wg show wg0 allowed-ips")).stdout.endsWith("\t0.0.0.0/0\n"),
-        );
-        await until("ann's push to end", 60, async () => (await ann.must("ls /run/pulumi-wireguard")) === "");
-    }, 120_000);
-    // Also when a test above fails: the next one must not meet this up.
-    afterAll(() => running, 180_000);
-
-    test("ann's traffic leaves through the exit host with its address, and her push's own SSH session survived", async () => {
-        expect(await mirror.seen(ann, web)).toBe(hub.address);
-        expect(await ann.ping(web)).toMatchObject({ received: 3, ttl: [63, 63, 63] });
-        expect(await ann.ping("10.0.0.1")).toMatchObject({ received: 3 });
-        expect(await ann.ssh("id -un")).toMatchObject({ code: 0, stdout: "root\n" });
-        expect(await ann.sshLogins()).toBe(before.logins + 2);
+describe("full tunnels", () => {
+    test("ann's and bob's traffic leaves through the exit host with its address, and the pushes' own SSH sessions survive", async () => {
+        const before = await Promise.all([ann.sshLogins(), bob.sshLogins()]);
+        await up([surf("ann"), surf("bob")]);
+        for (const one of [ann, bob]) {
+            expect(await one.must("wg show wg0 allowed-ips | cut -f 2")).toBe("0.0.0.0/0\n");
+            expect(await mirror.seen(one, web)).toBe(hub.address);
+            expect(await one.ping(web)).toMatchObject({ received: 3, ttl: [63, 63, 63] });
+            expect(await one.ping("10.0.0.1")).toMatchObject({ received: 3 });
+        }
+        // One login each: no push had to be tried again.
+        expect(await Promise.all([ann.sshLogins(), bob.sshLogins()])).toEqual(before.map((logins) => logins + 1));
         // The exit host itself uses its own uplink as before.
         expect(await mirror.seen(hub, web)).toBe(hub.address);
+    }, 120_000);
+
+    test("who connects to bob from outside is answered by the way he came, what bob begins goes into the tunnel", async () => {
+        expect(await bob.ssh("id -un")).toMatchObject({ code: 0, stdout: "root\n" });
+        expect(await mirror.seen(bob, "198.51.100.1")).toBe(hub.address);
     });
 
     test("who is not declared does not get out through the exit host, whatever he does to his host", async () => {
@@ -113,22 +104,14 @@ describe("full tunnels of ann and of bob in one up", () => {
         expect([seen, dropped]).toEqual([undefined, { "not declared": expect.any(Number) }]);
     });
 
-    test("after a reboot of ann it is the same, without an up", async () => {
-        await ann.reboot();
-        expect(await ann.ping("10.0.0.1", { wait: 10 })).toMatchObject({ received: 3 });
-        expect(await mirror.seen(ann, web)).toBe(hub.address);
-        expect(await ann.ssh("id -un")).toMatchObject({ code: 0 });
+    test("after a reboot of the clients it is the same, without an up", async () => {
+        await Promise.all([ann.reboot(), bob.reboot()]);
+        for (const one of [ann, bob]) {
+            expect(await one.ping("10.0.0.1", { wait: 10 })).toMatchObject({ received: 3 });
+            expect(await mirror.seen(one, web)).toBe(hub.address);
+            expect(await one.ssh("id -un")).toMatchObject({ code: 0, stdout: "root\n" });
+        }
     }, 90_000);
-
-    test("bob's is rolled back with a clear error, and he is not locked out", async () => {
-        const { code, stdout, stderr } = await running;
-        expect(code).not.toBe(0);
-        expect(stdout + stderr).toMatch(/rolled back: after the change bob heard nothing from the controller/);
-        expect(await stateOf(bob)).toBe(before.bob);
-        expect(await bob.ssh("id -un")).toMatchObject({ code: 0, stdout: "root\n" });
-        expect(await mirror.seen(bob, web)).toBe(box.address);
-        expect(await bob.ping("10.0.0.1", { wait: 10 })).toMatchObject({ received: 3 });
-    }, 180_000);
 });
 
 test("split tunnel: what is excluded stays on the client's own uplink, the rest leaves through the exit host, and SSH over NAT survives", async () => {
@@ -138,6 +121,7 @@ test("split tunnel: what is excluded stays on the client's own uplink, the rest 
     expect(await bob.ping("10.0.0.1")).toMatchObject({ received: 3 });
     expect(await bob.ssh("id -un")).toMatchObject({ code: 0, stdout: "root\n" });
     // What is excluded does not leave through the exit host either when bob pushes it into the tunnel by hand.
+    await bob.must("nft flush ruleset");
     await bob.must(`ip rule add to ${ann.address} lookup 77 priority 1 && ip route add ${ann.address} dev wg0 table 77`);
     const dropped = await dropsDuring(hub, "surf", () => bob.ping(ann.address, { from: "10.0.0.3" }));
     expect(dropped).toEqual({ "not declared": expect.any(Number) });
