@@ -8,8 +8,8 @@ say() { printf 'test: %s\n' "$*" >&2; }
 
 tests/support/engine/setup.sh
 PATH=$PWD/node_modules/.bin:$PATH
-say "building"
-npm run --silent build
+say "building, linting"
+npm run --silent check
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -27,6 +27,7 @@ else
     say "LEFT OUT: the tests on real hosts, which need root on Debian or Ubuntu with /dev/net/tun"
 fi
 say "$((SECONDS - started)) s in all"
+# shellcheck disable=SC2016 # the text is JavaScript
 node -e '
     const runs = process.argv.slice(1).map((file) => JSON.parse(require("fs").readFileSync(file, "utf8")));
     const sum = (of) => runs.reduce((total, run) => total + of(run), 0);

@@ -40,7 +40,7 @@ export function parsePrefix(text: string): Prefix | undefined {
         return undefined;
     }
     const length = Number(digits);
-    return length > address.length ? undefined : { ...address, length };
+    return length > address.length ? undefined : withLength(address, length);
 }
 
 /** Parses an address without a length, `10.0.0.1` or `fd00::1`, as a /32 or /128. */
@@ -97,7 +97,12 @@ export function masked(cidr: Prefix, length: number = cidr.length): Prefix {
 
 /** The address alone: `10.0.0.1/24` becomes `10.0.0.1/32`. */
 export function hostOf(cidr: Prefix): Prefix {
-    return { ...cidr, length: maxLength(cidr.family) };
+    return withLength(cidr, maxLength(cidr.family));
+}
+
+/** Spreading a union takes ten times as long, and every address of a graph comes through here. */
+function withLength(cidr: Prefix, length: number): Prefix {
+    return cidr.family === 4 ? { family: 4, bits: cidr.bits, length } : { family: 6, bits: cidr.bits, length };
 }
 
 /** True for /32 and /128. */
@@ -166,18 +171,28 @@ function mask6(bits: bigint, length: number): bigint {
 
 /** Four octets without leading zeros, as wg reads them. */
 function parseBits4(text: string): number | undefined {
-    const octets = text.split(".");
-    if (octets.length !== 4) {
-        return undefined;
-    }
     let bits = 0;
-    for (const octet of octets) {
-        if (!/^(0|[1-9][0-9]{0,2})$/.test(octet) || Number(octet) > 255) {
+    let octets = 0;
+    let octet = -1; // no digit yet
+    for (let i = 0; i <= text.length; i++) {
+        const digit = text.charCodeAt(i) - 48;
+        if (i === text.length || text[i] === ".") {
+            if (octet < 0) {
+                return undefined;
+            }
+            bits = bits * 256 + octet;
+            octets++;
+            octet = -1;
+        } else if (octet === 0 || !(digit >= 0 && digit <= 9)) {
             return undefined;
+        } else {
+            octet = octet < 0 ? digit : octet * 10 + digit;
+            if (octet > 255) {
+                return undefined;
+            }
         }
-        bits = bits * 256 + Number(octet);
     }
-    return bits;
+    return octets === 4 ? bits : undefined;
 }
 
 /** RFC 4291 text, with one `::` and an optional dotted tail; no zone. */

@@ -1,16 +1,20 @@
-import { contains, type Family, hostOf } from "./cidr";
+import { contains, type Family, formatPrefix, hostOf, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
 import { routeFailure } from "./flowRules";
 import type { Leg } from "./ownership";
 import { membersOf, type Place } from "./place";
+import { everything, families, ofFamily, subtract } from "./prefixes";
 import { endLabel } from "./rules/labels";
-import { culprit, show } from "./rules/text";
+import { culprit, listing, show } from "./rules/text";
+import type { Table } from "./table";
 import type { Arc, Node, Port } from "./topology";
 
 /** What full tunnels do to the hosts that send through them. */
 export interface Exits {
     /** The interface that takes everything, by host. */
     readonly tunnels: ReadonlyMap<Node, Port>;
+    /** What stays outside of that, by host; sorted and disjoint. Absent: nothing. */
+    readonly excluded: ReadonlyMap<Node, readonly Prefix[]>;
     /** Hosts that others reach the internet through. */
     readonly exits: ReadonlySet<Node>;
     readonly failures: readonly Failure[];
@@ -23,6 +27,7 @@ export interface Exits {
 export function exits(legs: readonly Leg[]): Exits {
     const outward = legs.filter((leg) => leg.to.isInternet);
     const tunnels = new Map<Node, Port>();
+    const first = new Map<Node, Leg>();
     const failures: Failure[] = [];
     const seen = new Set<string>();
     const once = (failure: Failure) => {
@@ -33,11 +38,6 @@ export function exits(legs: readonly Leg[]): Exits {
     };
     for (const leg of outward) {
         for (const family of leg.families) {
-            const full = leg.to.prefixes[family].some((prefix) => prefix.length === 0);
-            if (!full) {
-                once(routeFailure(leg.flow, "to", leg.to, piecemeal(leg)));
-                continue;
-            }
             for (const port of senders(leg, family)) {
                 const exit = leg.to.node;
                 if (!isSent(port, family, exit, outward)) {
@@ -64,6 +64,11 @@ export function exits(legs: readonly Leg[]): Exits {
                     );
                 }
                 tunnels.set(port.node, other ?? port);
+                const before = first.get(port.node) ?? leg;
+                first.set(port.node, before);
+                if (!excludesSame(before, leg)) {
+                    once(routeFailure(leg.flow, "to", leg.to, twoExcludes(port.node, before, leg)));
+                }
             }
         }
     }
@@ -81,17 +86,63 @@ export function exits(legs: readonly Leg[]): Exits {
             once(failure);
         }
     }
-    return { tunnels, exits: found, failures };
+    // Only when nothing else is wrong: most of what a device does with two tunnels is wrong for a better reason.
+    for (const [node, leg] of failures.length > 0 ? [] : first) {
+        for (const failure of secondOfDevice(node, leg, tunnels)) {
+            once(failure);
+        }
+    }
+    const excluded = new Map(
+        [...first].flatMap(([node, leg]) => (leg.to.excluded.length === 0 ? [] : [[node, leg.to.excluded] as const])),
+    );
+    return { tunnels, excluded, exits: found, failures };
+}
+
+/** The apps of devices know no FwMark, so nothing keeps packets of a second tunnel out of a full one; nor does a phone have two at once. */
+function secondOfDevice(node: Node, leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
+    const tunnel = tunnels.get(node);
+    const other = node.ports.find((port) => port !== tunnel && port.arcs.length > 0);
+    if (node.host.managed || tunnel === undefined || other === undefined) {
+        return [];
+    }
+    const takes = `device ${culprit(node.host)} would send everything through ${culprit(tunnel.declared)}, also the packets of its other tunnel ${culprit(other.declared)}`;
+    const fix = "give it a connection, or declare two devices when only one of the two is up at a time";
+    return [routeFailure(leg.flow, "to", leg.to, `${takes}; ${fix}`)];
+}
+
+function excludesSame(a: Leg, b: Leg): boolean {
+    const texts = [a, b].map(({ to }) => to.excluded.map(formatPrefix).join());
+    return texts[0] === texts[1];
+}
+
+/** The exceptions of a full tunnel are routes of the host, whoever's packets it sends there (render/wgQuick). */
+function twoExcludes(node: Node, a: Leg, b: Leg): string {
+    const what = ({ flow, to }: Leg) =>
+        `route ${culprit(flow.route)} excludes ${to.excluded.length === 0 ? "nothing" : listing(to.excluded.map((prefix) => show(formatPrefix(prefix))))}`;
+    return `${what(a)} and ${what(b)} from the one full tunnel of host ${show(node.host.name)}; give both routes the same exclude`;
 }
 
 /**
- * 0.0.0.0/0 less some prefixes is a list of ordinary routes, and without wg-quick's rule for 0.0.0.0/0 the tunnel's own packets follow
- * them: the kernel drops them as a loop unless the endpoint's address is excluded as well (wireguard.md I11). Endpoints are values the
- * plan does not see, so it cannot promise that.
+ * What a device holds in place of 0.0.0.0/0 when something is excluded: the rest, in the fewest prefixes. Phone and desktop apps know no
+ * hooks to keep prefixes out of a full tunnel, and they bind the tunnel's own packets to the uplink, so that ordinary routes
+ * do not make a loop of it. wg-quick does not (wireguard.md I11): a Linux machine must be managed to have a split tunnel.
+ *
+ * A piece inside what another Peer or a network of the device has would take packets from there.
  */
-function piecemeal(leg: Leg): string {
-    const loop = `exclude would cut ${endLabel(leg.to.end)} into ordinary routes, and the tunnel's own packets would follow them`;
-    return `${loop}; leave exclude out: networks that host ${show(leg.from.node.host.name)} has more specific routes to stay outside of a full tunnel anyway`;
+export function pieces(arc: Arc, excluded: readonly Prefix[], table: Table): Prefix[] {
+    const { node } = arc.own;
+    const others = [
+        ...node.arcs.filter((other) => other !== arc).flatMap((other) => table.kept.get(other) ?? []),
+        ...node.lans.map(({ prefix }) => prefix),
+    ];
+    const own = table.kept.get(arc) ?? [];
+    const full = families.filter((family) => own.some((prefix) => prefix.family === family && prefix.length === 0));
+    return [
+        ...own.filter(({ length }) => length > 0),
+        ...full
+            .flatMap((family) => subtract([everything(family)], ofFamily(excluded, family)))
+            .filter((piece) => !others.some((other) => contains(other, piece))),
+    ];
 }
 
 /** Interfaces that get 0.0.0.0/0 for this leg. */
@@ -111,8 +162,11 @@ function isSent(port: Port, family: Family, exit: Node, outward: readonly Leg[])
 /** A full tunnel accepts every source; a host that passes packets on from it needs a firewall that knows which may come that way. */
 function openDevices(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
     const between = leg.chain.slice(1).map((arc) => arc.own.node);
-    const ends = [leg.from, leg.to].filter(
-        (place) => leg.chain.length > 0 && leg.families.some((family) => membersOf(place, family).length > 0),
+    const hasMembers = (place: Place) => leg.families.some((family) => membersOf(place, family).length > 0);
+    const isOnward = leg.chain.length > 0 || hasMembers(leg.from) || hasMembers(leg.to);
+    // From a LAN of its own, only when there is another Peer that what the exit sends could go on to.
+    const ends = [leg.from, leg.to].filter((place) =>
+        place.lan === undefined ? leg.chain.length > 0 && hasMembers(place) : isOnward && place.node.arcs.length > 1,
     );
     const open = [...between, ...ends.map((place) => place.node)].find((node) => !node.host.managed && tunnels.has(node));
     const tunnel = open === undefined ? undefined : tunnels.get(open);

@@ -151,6 +151,7 @@ export function firewallOf(
     table: Table,
     flows: readonly FlowPart[],
     exits: Exits,
+    mark: number,
     rules: FirewallRules,
     mesh: string,
     isGateway: boolean,
@@ -163,7 +164,10 @@ export function firewallOf(
     return {
         table: tableName(mesh),
         interfaces: interfaces.map((port) =>
-            interfaceOf(port, table, [...(table.isNested ? elsewhere(port, node, table) : []), ...ownIn(port, node, table)]),
+            interfaceOf(port, table, [
+                ...elsewhere(port, node, table, exits.tunnels.get(node) === port ? (exits.excluded.get(node) ?? []) : []),
+                ...ownIn(port, node, table),
+            ]),
         ),
         overlay: overlay.map(formatPrefix),
         lans: exits.tunnels.has(node) ? disjoint(lans).map(formatPrefix) : [],
@@ -173,6 +177,7 @@ export function firewallOf(
         rules: flows.flatMap((part) => rules.of(part).rules),
         internet: flows.flatMap((part) => internetRules(part, node, mesh4and6, rules)),
         masquerade: flows.flatMap((part) => masqueradeRules(part, node, rules)),
+        ...(exits.tunnels.has(node) ? { bypassMark: mark } : {}),
         clampMss: isGateway ? interfaces.map((port) => port.declared.interfaceName) : [],
     };
 }
@@ -202,16 +207,23 @@ function ownIn(port: Port, node: Node, table: Table): Prefix[] {
 }
 
 function sourcesOf(port: Port, table: Table): Prefix[] {
-    return port.arcs.flatMap((arc) => table.kept.get(arc) ?? []).map((claim) => claim.prefix);
+    return port.arcs.flatMap((arc) => table.kept.get(arc) ?? []);
 }
 
-/** What lies inside the port's sources and belongs behind another port or on a LAN, without what is the port's own again inside that. */
-function elsewhere(port: Port, node: Node, table: Table): Prefix[] {
+/**
+ * What lies inside the port's sources and belongs behind another port, on a LAN or outside of the full tunnel, without what is the
+ * port's own again inside that.
+ */
+function elsewhere(port: Port, node: Node, table: Table, excluded: readonly Prefix[]): Prefix[] {
+    if (!table.isNested && excluded.length === 0) {
+        return [];
+    }
     const own = sourcesOf(port, table);
     const others = node.ports.filter((other) => other !== port);
     const foreign = [
         ...others.flatMap((other) => [...sourcesOf(other, table), ...other.addresses.map((address) => masked(address))]),
         ...node.lans.map(({ prefix }) => prefix),
+        ...excluded,
     ].filter((prefix) => own.some((source) => contains(source, prefix)));
     return disjoint(
         subtract(

@@ -36,6 +36,10 @@ export interface InterfacePlan {
     readonly listenPort?: number;
     /** Set on every interface of a host that has a full tunnel, so that no tunnel's own packets enter another. wg-quick uses it as its table. */
     readonly fwMark?: number;
+    /** Canonical prefixes that the full tunnel of this interface leaves to the host's other routes. Unset: none. Only beside `fwMark`. */
+    readonly excluded?: readonly string[];
+    /** True on devices, whose apps reject what wg-quick(8) adds to the file. Unset: a file for wg-quick. */
+    readonly isForApp?: boolean;
     /** Bytes, always explicit. */
     readonly mtu: number;
     readonly adopt: boolean;
@@ -108,6 +112,11 @@ export interface Firewall {
     readonly internet: readonly InternetRule[];
     /** Flows towards a LAN whose router knows no way back. */
     readonly masquerade: readonly MasqueradeRule[];
+    /**
+     * Set on a host that has a full tunnel: the mark that keeps packets out of it, which connections from outside get, so that
+     * their answers leave the way they came. The same as `fwMark` of its interfaces.
+     */
+    readonly bypassMark?: number;
     /** Device names whose MTU is smaller than where packets may come from: TCP segments are clamped on the way out. */
     readonly clampMss: readonly string[];
 }

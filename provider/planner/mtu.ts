@@ -1,5 +1,6 @@
 import type { Failure } from "./failure";
 import type { Leg } from "./ownership";
+import type { Place } from "./place";
 import { label } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
 import { hasFamily, type Port, type Topology } from "./topology";
@@ -32,28 +33,31 @@ export function mtus(
     topology: Topology,
     legs: readonly Leg[],
 ): { readonly mtu: ReadonlyMap<Port, number>; readonly failures: readonly Failure[] } {
-    const sets = new DisjointSets<Port>(topology.ports.values());
+    const sets = new DisjointSets(topology.ports.size);
     for (const { arcs } of topology.links) {
-        sets.join(arcs[0].own, arcs[0].other);
+        sets.join(arcs[0].own.index, arcs[0].other.index);
     }
     for (const { from, to, chain } of legs) {
-        const ports = chain.flatMap((arc) => [arc.own, arc.other]);
-        const ends = [from, to].flatMap(({ end, port }) => (end.kind === "network" && port !== undefined ? [port] : []));
-        for (const port of [...ports, ...ends]) {
-            sets.join(port, ports[0] ?? ends[0] ?? port);
+        const [here, there] = [networkOf(from), networkOf(to)];
+        const first = chain[0]?.own ?? here ?? there;
+        // The two ends of every arc are together already.
+        for (const port of [...chain.map((arc) => arc.own), here, there]) {
+            if (port !== undefined && first !== undefined) {
+                sets.join(port.index, first.index);
+            }
         }
     }
-    const groups = new Map<Port, Group>();
+    const groups: Group[] = [];
     for (const port of topology.ports.values()) {
-        const root = sets.find(port);
-        const group = groups.get(root) ?? { mtu: Number.POSITIVE_INFINITY, because: "" };
-        groups.set(root, group);
+        const root = sets.find(port.index);
+        const group = groups[root] ?? { mtu: Number.POSITIVE_INFINITY, because: "" };
+        groups[root] = group;
         narrow(group, port);
     }
     const failures: Failure[] = [];
     const mtu = new Map<Port, number>();
     for (const port of topology.ports.values()) {
-        const group = groups.get(sets.find(port));
+        const group = groups[sets.find(port.index)];
         if (group === undefined) {
             continue;
         }
@@ -65,6 +69,10 @@ export function mtus(
         }
     }
     return { mtu, failures: [...failures, ...ipv6Failures(topology, legs, mtu)] };
+}
+
+function networkOf({ end, port }: Place): Port | undefined {
+    return end.kind === "network" ? port : undefined;
 }
 
 function narrow(group: Group, port: Port): void {
@@ -105,26 +113,24 @@ function ipv6Failures(topology: Topology, legs: readonly Leg[], mtu: ReadonlyMap
     return [...failures.values()];
 }
 
-/** Union-find with path halving. */
-class DisjointSets<T> {
-    private readonly parents = new Map<T, T>();
+/** Union-find with path halving over the numbers below `count`. */
+class DisjointSets {
+    private readonly parents: Int32Array;
 
-    constructor(items: Iterable<T>) {
-        for (const item of items) {
-            this.parents.set(item, item);
-        }
+    constructor(count: number) {
+        this.parents = Int32Array.from({ length: count }, (_, i) => i);
     }
 
-    find(item: T): T {
+    find(item: number): number {
         let here = item;
-        for (let up = this.parents.get(here) ?? here; up !== here; up = this.parents.get(here) ?? here) {
-            this.parents.set(here, this.parents.get(up) ?? up);
+        for (let up = this.parents[here] ?? here; up !== here; up = this.parents[here] ?? here) {
+            this.parents[here] = this.parents[up] ?? up;
             here = up;
         }
         return here;
     }
 
-    join(a: T, b: T): void {
-        this.parents.set(this.find(a), this.find(b));
+    join(a: number, b: number): void {
+        this.parents[this.find(a)] = this.find(b);
     }
 }

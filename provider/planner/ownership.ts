@@ -47,7 +47,10 @@ export interface Leg {
  * spokes each and routes between all of them are ten thousand pairs of networks, but a million pairs of spokes and networks.
  */
 export interface Ownership {
-    /** Everything for hosts that are more than a plain spoke; for plain spokes only what routes give to them alone (see `claimsOf`). */
+    /**
+     * Everything for hosts that are more than a plain spoke; for plain spokes only what routes give to them alone. Hosts with one interface
+     * that nothing but their Peers give something to are not here: in a full mesh that is all of them (see `claimsOf`).
+     */
     readonly claims: ReadonlyMap<Node, PrefixMap<Claim>>;
     readonly shared: ReadonlyMap<Port, PrefixMap<MemberClaim>>;
     /** Members that some of the prefixes their network shares are not for, by the network's interface. */
@@ -117,17 +120,27 @@ class Builder {
     private readonly disputes = new Map<string, Dispute>();
 
     constructor(topology: Topology) {
+        // A second interface may peer with the same remote one, and both Peers dispute its addresses.
         for (const node of topology.nodes) {
-            if (!isSimple(node)) {
-                const claims = new PrefixMap<Claim>();
-                this.claims.set(node, claims);
-                for (const arc of node.arcs) {
-                    for (const claim of directClaims(arc)) {
-                        this.claim(node, claim);
-                    }
+            if (!isSimple(node) && node.ports.length > 1) {
+                this.claimsAt(node);
+            }
+        }
+    }
+
+    /** The claims of a host, made with those of its Peers when something else is claimed there, too. */
+    private claimsAt(node: Node): PrefixMap<Claim> {
+        let claims = this.claims.get(node);
+        if (claims === undefined) {
+            claims = new PrefixMap();
+            this.claims.set(node, claims);
+            for (const arc of isSimple(node) ? [] : node.arcs) {
+                for (const claim of directClaims(arc)) {
+                    this.claim(node, claim);
                 }
             }
         }
+        return claims;
     }
 
     claimLeg(leg: Leg): void {
@@ -179,6 +192,7 @@ class Builder {
     /** Hands what members share to those members that have more than that one Peer, where it can meet other claims. */
     settle(): Dispute[] {
         for (const [port, shared] of this.shared) {
+            const entries = shared.entries();
             for (const family of families) {
                 for (const arc of port.members[family]) {
                     const node = arc.other.node;
@@ -186,7 +200,7 @@ class Builder {
                         continue;
                     }
                     const needsNetwork = !peersWithAll(arc, port.members[family]);
-                    for (const { prefix, value } of shared.entries()) {
+                    for (const { prefix, value } of entries) {
                         const isOwnNetwork = value.place.port === port && value.place.end.kind === "network";
                         if (prefix.family === family && !value.except.has(node) && (needsNetwork || !isOwnNetwork)) {
                             this.claim(node, { prefix, arc: arc.back, flow: value.flow, place: value.place });
@@ -199,11 +213,7 @@ class Builder {
     }
 
     private claim(node: Node, claim: Claim): void {
-        let claims = this.claims.get(node);
-        if (claims === undefined) {
-            claims = new PrefixMap();
-            this.claims.set(node, claims);
-        }
+        const claims = this.claimsAt(node);
         const old = claims.get(claim.prefix);
         if (old === undefined) {
             claims.set(claim.prefix, claim);
@@ -235,19 +245,35 @@ function peersWithAll(member: Arc, members: readonly Arc[]): boolean {
 
 /** A Peer gives each side the addresses of the other, in the families both speak: others would be allowed IPs that nothing uses. */
 export function directClaims(arc: Arc): Claim[] {
-    return arc.other.addresses
-        .filter((address) => hasFamily(arc.own, address.family))
-        .map((address) => ({ prefix: hostOf(address), arc }));
+    return directPrefixes(arc).map((prefix) => ({ prefix, arc }));
+}
+
+/** What a Peer alone gives to its `own` side. The list of the other interface itself when that is all of it, so that it can be shared. */
+export function directPrefixes({ own, other }: Arc): readonly Prefix[] {
+    return other.families.every((family) => own.families.includes(family))
+        ? other.hosts
+        : other.hosts.filter((host) => own.families.includes(host.family));
+}
+
+/** True for a host with one interface whose Peers are all it sends to: its table is the list of their addresses. */
+export function hasOnlyPeers(node: Node, { claims }: Ownership): boolean {
+    return node.ports.length === 1 && node.lans.length === 0 && !isSimple(node) && !claims.has(node);
 }
 
 /** Everything a host claims. For a plain spoke it is put together from its Peer, its own routes and what its network shares. */
 export function claimsOf(node: Node, { claims, shared }: Ownership): PrefixMap<Claim> {
     const [arc] = node.arcs;
     const own = claims.get(node);
-    if (arc === undefined || !isSimple(node)) {
-        return own ?? new PrefixMap();
+    if (own !== undefined && !isSimple(node)) {
+        return own;
     }
     const all = new PrefixMap<Claim>();
+    if (arc === undefined || !isSimple(node)) {
+        for (const claim of node.arcs.flatMap(directClaims)) {
+            all.set(claim.prefix, claim);
+        }
+        return all;
+    }
     for (const { prefix, value } of shared.get(arc.other)?.entries() ?? []) {
         if (arc.joins.includes(prefix.family) && !value.except.has(node)) {
             all.set(prefix, { prefix, arc, flow: value.flow, place: value.place });

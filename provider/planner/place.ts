@@ -8,8 +8,10 @@ export interface Place {
     readonly end: RouteEnd;
     /** The host that packets for it are sent to. */
     readonly node: Node;
-    /** Sorted, disjoint, what the route excludes already cut out. */
+    /** Sorted, disjoint, what the route excludes already cut out; the internet stays whole, see `excluded`. */
     readonly prefixes: Readonly<Record<Family, readonly Prefix[]>>;
+    /** What the route excludes from the internet, sorted and disjoint; empty for other places. */
+    readonly excluded: readonly Prefix[];
     /** The interface of an interface or network. */
     readonly port?: Port;
     /** The LAN of a LAN. */
@@ -43,7 +45,8 @@ function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Pla
     switch (end.kind) {
         case "interface": {
             const port = known(topology.ports, end.interface);
-            return { end, node: port.node, prefixes: split(port.addresses.map(hostOf), cut), port, isInternet: false, isCut };
+            const prefixes = split(port.addresses.map(hostOf), cut);
+            return { end, node: port.node, prefixes, excluded: [], port, isInternet: false, isCut };
         }
         case "network": {
             const port = known(topology.ports, end.interface);
@@ -55,6 +58,7 @@ function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Pla
                     port.addresses.map((address) => masked(address)),
                     cut,
                 ),
+                excluded: [],
                 port,
                 isInternet: false,
                 isCut,
@@ -64,11 +68,21 @@ function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Pla
             const node = known(topology.node, end.host);
             const found = node.lans.find(({ lan }) => lan.prefix === end.prefix);
             const prefixes = split([sound(end.prefix)], cut);
-            return { end, node, prefixes, isInternet: false, isCut, ...(found === undefined ? {} : { lan: found.lan }) };
+            return {
+                end,
+                node,
+                prefixes,
+                excluded: [],
+                isInternet: false,
+                isCut,
+                ...(found === undefined ? {} : { lan: found.lan }),
+            };
         }
         case "internet": {
             const node = known(topology.node, end.host);
-            return { end, node, prefixes: split(families.map(everything), cut), isInternet: true, isCut };
+            const excluded = disjoint(cut);
+            const left = families.map(everything).filter((whole) => subtract([whole], excluded).length > 0);
+            return { end, node, prefixes: split(left, []), excluded, isInternet: true, isCut };
         }
         default: {
             const never: never = end;

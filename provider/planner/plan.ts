@@ -1,18 +1,18 @@
 import { allocate, withAddresses } from "./allocate";
-import { type Family, formatPrefix } from "./cidr";
-import { type Exits, exits } from "./exitRules";
+import { type Family, formatPrefix, type Prefix } from "./cidr";
+import { type Exits, exits, pieces } from "./exitRules";
 import type { Failure } from "./failure";
 import { FirewallRules, FlowsByHost, firewallOf, judges } from "./firewall";
 import { flowFailures, twoOwners } from "./flowRules";
 import type { Graph } from "./graph";
 import type { Firewall, HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
-import { claimsOf, directClaims, isSimple, type Leg, type Ownership, ownership } from "./ownership";
+import { claimsOf, directClaims, hasOnlyPeers, isSimple, type Leg, type Ownership, ownership } from "./ownership";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
-import { disjoint, families } from "./prefixes";
+import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import { Reach } from "./reach";
 import { asymmetries, type Override } from "./symmetry";
-import { type Table, tableOf } from "./table";
+import { peersTable, sortedPrefixes, type Table, tableOf } from "./table";
 import { type Arc, compare, type Node, type Port, type Topology, topology } from "./topology";
 
 /** wg-quick's first choice for the mark and table of a full tunnel; set explicitly, so that all interfaces of the host can share it. */
@@ -63,10 +63,13 @@ class HostPlanner {
     readonly failures: Failure[] = [];
     readonly overlaps = new Map<string, Failure>();
     readonly overrides: Override[] = [];
-    private readonly sections = new Map<Arc, PeerSection>();
+    /** By the arc's index. */
+    private readonly sections: (PeerSection | undefined)[];
     private readonly flows: FlowsByHost;
     private readonly rules = new FirewallRules();
     private readonly forwards: ReadonlyMap<Node, ReadonlySet<Family>>;
+    /** The addresses of an interface alone, by its index. */
+    private readonly hostTexts: (readonly string[])[] = [];
     /** What plain members of a network hold, by the network's interface and their families: the same list object for all of them. */
     private readonly lists = new Map<Port, Map<string, readonly string[]>>();
 
@@ -76,6 +79,7 @@ class HostPlanner {
         private readonly exit: Exits,
         private readonly mtu: ReadonlyMap<Port, number>,
     ) {
+        this.sections = new Array<PeerSection | undefined>(2 * top.links.length).fill(undefined);
         this.flows = new FlowsByHost(owned.legs);
         this.forwards = forwardingOf(owned.legs);
     }
@@ -83,12 +87,10 @@ class HostPlanner {
     host(node: Node): HostPlan {
         const isJudge = judges(node, this.flows);
         const shared = isSimple(node) && !isJudge ? this.sharedList(node) : undefined;
-        const table = shared === undefined ? this.table(node) : undefined;
+        const isPlain = shared !== undefined || (!isJudge && hasOnlyPeers(node, this.owned));
+        const table = isPlain ? undefined : this.table(node);
         for (const arc of node.arcs) {
-            this.sections.set(
-                arc,
-                this.section(arc, shared ?? table?.kept.get(arc)?.map((claim) => formatPrefix(claim.prefix)) ?? []),
-            );
+            this.sections[arc.index] = this.section(arc, shared ?? this.allowedIPs(arc, table));
         }
         const firewall = isJudge && table !== undefined ? this.firewall(node, table) : undefined;
         return {
@@ -107,14 +109,24 @@ class HostPlanner {
             table,
             this.flows.at(node),
             this.exit,
+            fullTunnelMark,
             this.rules,
             this.top.graph.mesh,
             this.flows.gateways.has(node),
         );
     }
 
+    private allowedIPs(arc: Arc, table: Table | undefined): readonly string[] {
+        if (table === undefined) {
+            return this.texts(arc, sortedPrefixes(arc));
+        }
+        const excluded = this.exit.excluded.get(arc.own.node) ?? [];
+        const isSplit = !arc.own.node.host.managed && excluded.length > 0;
+        return isSplit ? disjoint(pieces(arc, excluded, table)).map(formatPrefix) : this.texts(arc, table.kept.get(arc) ?? []);
+    }
+
     sectionOf(arc: Arc): PeerSection {
-        const section = this.sections.get(arc);
+        const section = this.sections[arc.index];
         if (section === undefined) {
             throw new Error(`section of peer "${arc.link.peer.name}" is not planned yet`);
         }
@@ -122,40 +134,53 @@ class HostPlanner {
     }
 
     private interface(port: Port): InterfacePlan {
-        const { declared } = port;
+        const { declared, node } = port;
+        const isTunnel = this.exit.tunnels.get(node) === port;
+        const excluded = isTunnel && node.host.managed ? (this.exit.excluded.get(node) ?? []) : [];
         return {
             name: declared.name,
             host: declared.host,
             interfaceName: declared.interfaceName,
             addresses: port.addresses.map(formatPrefix),
             ...(declared.listenPort === undefined ? {} : { listenPort: declared.listenPort }),
-            ...(this.needsMark(port.node) ? { fwMark: fullTunnelMark } : {}),
+            ...(node.host.managed && this.exit.tunnels.has(node) ? { fwMark: fullTunnelMark } : {}),
+            ...(excluded.length > 0 ? { excluded: excluded.map(formatPrefix) } : {}),
+            ...(node.host.managed ? {} : { isForApp: true }),
             mtu: this.mtu.get(port) ?? 1420,
             adopt: declared.adopt === true,
             peers: port.arcs.map((arc) => this.sectionOf(arc)).sort((a, b) => compare(a.remote, b.remote)),
         };
     }
 
-    /** A phone with one tunnel needs no mark and has apps that refuse the key; on Linux wg-quick would choose the same one. */
-    private needsMark(node: Node): boolean {
-        return this.exit.tunnels.has(node) && (node.host.managed || node.ports.length > 1);
-    }
-
     private section(arc: Arc, allowedIPs: readonly string[]): PeerSection {
         const { peer } = arc.link;
         const keepalive = keepaliveOf(arc);
-        return {
-            peer: peer.name,
-            remote: arc.other.declared.name,
-            remoteHost: arc.other.declared.host,
-            allowedIPs,
-            endpoint: arc.other.reachable,
-            ...(keepalive === 0 ? {} : { persistentKeepalive: keepalive }),
-            presharedKey: peer.presharedKey === true,
-        };
+        const { name: remote, host: remoteHost } = arc.other.declared;
+        const endpoint = arc.other.reachable;
+        const presharedKey = peer.presharedKey === true;
+        // Spelt out twice: spreading an optional field into every one of ten thousands of sections takes longer than all the rest of it.
+        return keepalive === 0
+            ? { peer: peer.name, remote, remoteHost, allowedIPs, endpoint, presharedKey }
+            : { peer: peer.name, remote, remoteHost, allowedIPs, endpoint, persistentKeepalive: keepalive, presharedKey };
+    }
+
+    /** Where a Peer gives all addresses of the other side and nothing else, the list is the same object for all who peer with it. */
+    private texts({ other }: Arc, prefixes: readonly Prefix[]): readonly string[] {
+        if (prefixes !== other.hosts) {
+            return prefixes.map(formatPrefix);
+        }
+        let texts = this.hostTexts[other.index];
+        if (texts === undefined) {
+            texts = prefixes.map(formatPrefix);
+            this.hostTexts[other.index] = texts;
+        }
+        return texts;
     }
 
     private table(node: Node): Table {
+        if (hasOnlyPeers(node, this.owned)) {
+            return peersTable(node);
+        }
         const table = tableOf(node, claimsOf(node, this.owned));
         this.failures.push(...table.failures);
         for (const [pair, failure] of table.overlaps) {
@@ -168,16 +193,16 @@ class HostPlanner {
     /** The allowed IPs of a plain spoke, made once for all members of its network that have nothing of their own. */
     private sharedList(node: Node): readonly string[] | undefined {
         const [arc] = node.arcs;
-        if (arc === undefined || this.owned.claims.has(node) || this.owned.excepted.get(arc.other)?.has(node) === true) {
+        const hasOwn = this.exit.excluded.has(node) || this.owned.claims.has(node);
+        if (arc === undefined || hasOwn || this.owned.excepted.get(arc.other)?.has(node) === true) {
             return undefined;
         }
         const lists = this.lists.get(arc.other) ?? new Map<string, readonly string[]>();
         this.lists.set(arc.other, lists);
-        const speaks = families.filter((family) => arc.own.addresses.some((address) => address.family === family));
-        const key = `${speaks.join()} ${arc.joins.join()}`;
+        const key = `${arc.own.families.join()} ${arc.joins.join()}`;
         let list = lists.get(key);
         if (list === undefined) {
-            const shared = [...(this.owned.shared.get(arc.other)?.entries() ?? [])].filter(({ prefix }) =>
+            const shared = (this.owned.shared.get(arc.other)?.entries() ?? []).filter(({ prefix }) =>
                 arc.joins.includes(prefix.family),
             );
             list = disjoint([...directClaims(arc), ...shared].map(({ prefix }) => prefix)).map(formatPrefix);
@@ -234,18 +259,17 @@ function isBehind(place: Place, family: Family): boolean {
 }
 
 function peerPlan([there, back]: readonly [Arc, Arc], planner: HostPlanner): PeerPlan {
-    const sides = [there, back]
-        .map((arc) => ({ name: arc.own.declared.name, section: planner.sectionOf(arc) }))
-        .sort((a, b) => compare(a.name, b.name));
+    const isSorted = there.own.declared.name < back.own.declared.name;
+    const [a, b] = isSorted ? [there, back] : [back, there];
+    const [one, two] = [planner.sectionOf(a), planner.sectionOf(b)];
     return {
         name: there.link.peer.name,
         between: there.link.peer.between,
-        allowedIPs: Object.fromEntries(sides.map(({ name, section }) => [name, section.allowedIPs])),
-        persistentKeepalive: Object.fromEntries(
-            sides.flatMap(({ name, section }) =>
-                section.persistentKeepalive === undefined ? [] : [[name, section.persistentKeepalive]],
-            ),
-        ),
+        allowedIPs: { [a.own.declared.name]: one.allowedIPs, [b.own.declared.name]: two.allowedIPs },
+        persistentKeepalive: {
+            ...(one.persistentKeepalive === undefined ? {} : { [a.own.declared.name]: one.persistentKeepalive }),
+            ...(two.persistentKeepalive === undefined ? {} : { [b.own.declared.name]: two.persistentKeepalive }),
+        },
     };
 }
 
@@ -266,7 +290,11 @@ function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {
     // A family that only one of the ends has is not part of the route.
     const used = families.filter((family) => legs.some((leg) => leg.families.includes(family)));
     const texts = (places: readonly Place[]) =>
-        disjoint(places.flatMap((place) => used.flatMap((family) => place.prefixes[family]))).map(formatPrefix);
+        disjoint(
+            places.flatMap((place) =>
+                used.flatMap((family) => subtract(place.prefixes[family], ofFamily(place.excluded, family))),
+            ),
+        ).map(formatPrefix);
     return {
         name: flow.route.name,
         from: texts(flow.from),

@@ -1,4 +1,4 @@
-import { type Family, hostOf, masked, type Prefix } from "./cidr";
+import { contains, type Family, hostOf, masked, type Prefix } from "./cidr";
 import type { HostPlan, InterfacePlan, PeerSection, Plan } from "./hostPlan";
 import { PrefixMap } from "./prefixMap";
 import { sound } from "./topology";
@@ -38,10 +38,12 @@ export type Way =
 export class PlannedHost {
     private fib: PrefixMap<Way> | undefined;
     private readonly full: Partial<Record<Family, Way>> = {};
+    private readonly excluded: readonly Prefix[];
     private readonly owners = new Map<InterfacePlan, PrefixMap<PeerSection>>();
     private readonly own = new Set<string>();
 
     constructor(readonly plan: HostPlan) {
+        this.excluded = plan.interfaces.flatMap((one) => one.excluded ?? []).map(sound);
         for (const one of plan.interfaces) {
             for (const text of one.addresses) {
                 this.own.add(key(sound(text)));
@@ -55,7 +57,8 @@ export class PlannedHost {
 
     way(destination: Prefix): Way {
         this.fib ??= this.makeFib();
-        return this.fib.longest(destination)?.value ?? this.full[destination.family] ?? { kind: "uplink" };
+        const full = this.excluded.some((prefix) => contains(prefix, destination)) ? undefined : this.full[destination.family];
+        return this.fib.longest(destination)?.value ?? full ?? { kind: "uplink" };
     }
 
     /** The `[Peer]` section that owns an address on an interface, and the allowed IP that says so. */

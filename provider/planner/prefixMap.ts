@@ -56,13 +56,8 @@ export class PrefixMap<T> {
         return undefined;
     }
 
-    *entries(): Generator<Held<T>> {
-        for (const level of this.v4.values()) {
-            yield* level.values();
-        }
-        for (const level of this.v6.values()) {
-            yield* level.values();
-        }
+    entries(): Held<T>[] {
+        return [...this.v4.values(), ...this.v6.values()].flatMap((level) => [...level.values()]);
     }
 }
 

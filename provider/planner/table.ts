@@ -1,7 +1,7 @@
-import { comparePrefixes, contains, equals, formatPrefix, masked, type Prefix } from "./cidr";
+import { comparePrefixes, contains, equals, formatPrefix, masked, overlaps, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
 import type { Lan } from "./graph";
-import type { Claim } from "./ownership";
+import { type Claim, directPrefixes } from "./ownership";
 import { disjoint } from "./prefixes";
 import type { PrefixMap } from "./prefixMap";
 import { label, lanLabel } from "./rules/labels";
@@ -12,7 +12,7 @@ import type { Arc, Node, Port } from "./topology";
 /** What one host sends where, in the fewest prefixes, and whether its kernel would agree. */
 export interface Table {
     /** Sorted. */
-    readonly kept: ReadonlyMap<Arc, readonly Claim[]>;
+    readonly kept: ReadonlyMap<Arc, readonly Prefix[]>;
     /** Everything that lives behind the tunnels, also where a full tunnel covers it; disjoint, without the internet. */
     readonly overlay: readonly Prefix[];
     readonly failures: readonly Failure[];
@@ -31,7 +31,7 @@ interface Item {
     readonly claim?: Claim;
     /** Unset: a LAN, behind an interface that is not of the mesh. */
     readonly port?: Port;
-    readonly what: string;
+    readonly lan?: Lan;
     /** False for an allowed IP that wg-quick adds no route for. */
     inFib: boolean;
 }
@@ -47,7 +47,7 @@ interface Item {
  * declared, and a new network is one entry more instead of a changed one, which the kernel takes live without losing a packet.
  */
 export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
-    const kept = new Map<Arc, Claim[]>();
+    const kept = new Map<Arc, Prefix[]>();
     const failures = new Map<string, Failure>();
     const report = (failure: Failure | undefined) => {
         if (failure !== undefined) {
@@ -58,15 +58,16 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
     const overrides: Override[] = [];
     let isNested = false;
     const overlay = disjoint(
-        [...claims.entries()].filter(({ value }) => value.place?.isInternet !== true).map(({ prefix }) => prefix),
+        claims
+            .entries()
+            .filter(({ value }) => value.place?.isInternet !== true)
+            .map(({ prefix }) => prefix),
     );
     const around: Item[] = [];
     // Claims that a wider one of the same Peer makes needless are not in the files, but what lies inside them still differs from them.
     const claimed: Claim[] = [];
     for (const item of itemsOf(node, claims)) {
-        while (around.length > 0 && !around.some((outer, i) => i === around.length - 1 && contains(outer.prefix, item.prefix))) {
-            around.pop();
-        }
+        leave(around, item.prefix);
         isNested ||= around.some((outer) => outer.claim !== undefined && outer.port !== item.port);
         if (item.claim === undefined) {
             report(straying(node, item, around));
@@ -74,12 +75,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             continue;
         }
         const { claim } = item;
-        while (
-            claimed.length > 0 &&
-            !claimed.some((outer, i) => i === claimed.length - 1 && contains(outer.prefix, claim.prefix))
-        ) {
-            claimed.pop();
-        }
+        leave(claimed, claim.prefix);
         const outer = claimed.at(-1);
         if (outer !== undefined && outer.arc !== claim.arc && outer.place?.isInternet !== true) {
             overrides.push({ node, inner: claim, outer });
@@ -90,7 +86,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             overlaps.set(overlap.pair, overlap.failure);
         }
         const enclosing = around.findLast((outer) => outer.claim !== undefined || outer.port !== item.port);
-        if (enclosing?.claim?.arc === claim.arc) {
+        if (enclosing?.claim?.arc === claim.arc && !isKeptOut(claim, enclosing.claim)) {
             continue;
         }
         item.inFib = claim.prefix.length === 0 || !around.some((outer) => outer.claim === undefined && outer.port === item.port);
@@ -98,41 +94,68 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
         around.push(item);
         const list = kept.get(claim.arc);
         if (list === undefined) {
-            kept.set(claim.arc, [claim]);
+            kept.set(claim.arc, [claim.prefix]);
         } else {
-            list.push(claim);
+            list.push(claim.prefix);
         }
     }
     return { kept, failures: [...failures.values()], overlaps, overrides, isNested, overlay };
 }
 
+/** True when the full tunnel around a claim leaves out some of it: only a route of its own still leads there. */
+function isKeptOut(claim: Claim, around: Claim): boolean {
+    return around.place?.excluded.some((prefix) => overlaps(prefix, claim.prefix)) === true;
+}
+
+/** Takes everything from the stack that does not lie around the prefix. */
+function leave(around: { readonly prefix: Prefix }[], prefix: Prefix): void {
+    for (let last = around.at(-1); last !== undefined && !contains(last.prefix, prefix); last = around.at(-1)) {
+        around.pop();
+    }
+}
+
+/**
+ * The table of a host with one interface, no LAN and nothing but Peers (see `hasOnlyPeers`): addresses have one owner in the mesh, so nothing
+ * contains anything, and all of it leaves by the same interface. Two hundred hosts that all peer with each other are forty thousand entries.
+ */
+export function peersTable(node: Node): Table {
+    const kept = new Map(node.arcs.map((arc) => [arc, sortedPrefixes(arc)]));
+    const overlay = disjoint([...kept.values()].flat());
+    return { kept, overlay, failures: [], overlaps: new Map(), overrides: [], isNested: false };
+}
+
+/** What such a host sends to one of its Peers. */
+export function sortedPrefixes(arc: Arc): readonly Prefix[] {
+    const prefixes = directPrefixes(arc);
+    return prefixes.length < 2 ? prefixes : disjoint(prefixes);
+}
+
 /** Own subnets and LANs before claims of the same prefix: they are in the routing table first. */
 function itemsOf(node: Node, claims: PrefixMap<Claim>): Item[] {
-    const items: Item[] = node.lans.map(({ lan, prefix }) => ({
-        prefix,
-        what: `LAN ${lanLabel(lan)}${declaredAt(lan)}`,
-        inFib: true,
-    }));
+    const items: Item[] = node.lans.map(({ lan, prefix }) => ({ prefix, lan, inFib: true }));
     for (const port of node.ports) {
         for (const address of port.addresses) {
             // The kernel makes a connected route even for an IPv6 /128, but none for an IPv4 /32 (tried).
             if (address.family === 6 || address.length < 32) {
-                const prefix = masked(address);
-                items.push({
-                    prefix,
-                    port,
-                    what: `network ${show(formatPrefix(prefix))} of ${culprit(port.declared)}`,
-                    inFib: true,
-                });
+                items.push({ prefix: masked(address), port, inFib: true });
             }
         }
     }
     for (const { prefix, value } of claims.entries()) {
-        items.push({ prefix, claim: value, port: value.arc.own, what: show(formatPrefix(prefix)), inFib: true });
+        items.push({ prefix, claim: value, port: value.arc.own, inFib: true });
     }
     return items.sort(
         (a, b) => comparePrefixes(a.prefix, b.prefix) || Number(a.claim !== undefined) - Number(b.claim !== undefined),
     );
+}
+
+/** How failures name an item. Only made when there is one: tables have thousands. */
+function whatIs({ prefix, claim, port, lan }: Item): string {
+    if (lan !== undefined) {
+        return `LAN ${lanLabel(lan)}${declaredAt(lan)}`;
+    }
+    const text = show(formatPrefix(prefix));
+    return claim !== undefined || port === undefined ? text : `network ${text} of ${culprit(port.declared)}`;
 }
 
 /** An own subnet or LAN inside a prefix that the allowed IPs give to another interface. */
@@ -144,7 +167,7 @@ function straying(node: Node, item: Item, around: readonly Item[]): Failure | un
     const goes = `${node.host.name} sends ${show(formatPrefix(outer.prefix))} through ${viaOf(outer.claim)}`;
     return claimFailure(
         outer.claim,
-        `${goes}, but ${item.what} on the same host lies inside it and takes its packets; make the two disjoint`,
+        `${goes}, but ${whatIs(item)} on the same host lies inside it and takes its packets; make the two disjoint`,
     );
 }
 
@@ -162,7 +185,7 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
                 : `give ${show(same.port.declared.name)} a /${item.prefix.family === 4 ? 32 : 128} address`;
         return claimFailure(
             claim,
-            `${goes()}, but ${same.what} is the same prefix on the same host and takes its packets; ${fix}`,
+            `${goes()}, but ${whatIs(same)} is the same prefix on the same host and takes its packets; ${fix}`,
         );
     }
     if (item.inFib) {
@@ -175,7 +198,7 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
     const skipped = `wg-quick adds no route for it, because the network of ${show(claim.arc.own.declared.name)} covers it`;
     return claimFailure(
         claim,
-        `${goes()}, but ${skipped}, and the narrower ${route.what} takes its packets; give one of them another network`,
+        `${goes()}, but ${skipped}, and the narrower ${whatIs(route)} takes its packets; give one of them another network`,
     );
 }
 

@@ -1,6 +1,6 @@
 import { contains, type Family, hostOf, type Prefix, parsePrefix } from "./cidr";
 import type { Graph, Host, Interface, Lan, Peer } from "./graph";
-import { families } from "./prefixes";
+import { familiesWhere } from "./prefixes";
 
 /**
  * The graph with its names resolved: hosts are nodes, Peers are edges. Everything is sorted by name, so that nothing derived from it
@@ -29,6 +29,12 @@ export interface Port {
     readonly node: Node;
     /** With their lengths. */
     readonly addresses: readonly Prefix[];
+    /** The same addresses alone, as /32 and /128. */
+    readonly hosts: readonly Prefix[];
+    /** Families in which it has an address. */
+    readonly families: readonly Family[];
+    /** Place of its name in the sorted list of all. */
+    readonly index: number;
     readonly arcs: Arc[];
     /** The other members of its network, per family: its peers with an address in its subnets. */
     readonly members: Readonly<Record<Family, Arc[]>>;
@@ -50,6 +56,8 @@ export interface Arc {
     readonly link: Link;
     readonly own: Port;
     readonly other: Port;
+    /** Place in the list of all arcs: twice the rank of its link, and one more for the second side. */
+    readonly index: number;
     /** The same Peer from the other side. */
     readonly back: Arc;
     /** Families in which `own` is a member of the network of `other`. */
@@ -71,10 +79,14 @@ export function topology(graph: Graph): Topology {
     const ports = new Map<string, Port>();
     for (const declared of [...graph.interfaces].sort(byName)) {
         const owner = known(node, declared.host);
+        const addresses = (declared.addresses ?? []).map(sound);
         const port: Port = {
             declared,
             node: owner,
-            addresses: (declared.addresses ?? []).map(sound),
+            addresses,
+            hosts: addresses.map(hostOf),
+            families: familiesWhere((family) => addresses.some((address) => address.family === family)),
+            index: ports.size,
             arcs: [],
             members: { 4: [], 6: [] },
             reachable: (declared.endpoint === true || owner.host.endpoint) && declared.listenPort !== undefined,
@@ -118,6 +130,7 @@ class TiedLink implements Link {
 
 class TiedArc implements Arc {
     readonly back: Arc;
+    readonly index: number;
     readonly joins: readonly Family[];
 
     constructor(
@@ -126,22 +139,25 @@ class TiedArc implements Arc {
         readonly other: Port,
         back?: Arc,
     ) {
+        this.index = 2 * link.rank + (back === undefined ? 0 : 1);
         this.back = back ?? new TiedArc(link, other, own, this);
-        this.joins = joinsOf(own, other);
+        this.joins = familiesWhere((family) => isMember(own, other, family));
     }
 }
 
-function joinsOf(own: Port, other: Port): Family[] {
-    return families.filter((family) =>
-        own.addresses.some(
-            (address) => address.family === family && other.addresses.some((subnet) => contains(subnet, hostOf(address))),
-        ),
-    );
+/** True when `own` has an address of the family in a subnet of `other`. */
+function isMember(own: Port, other: Port, family: Family): boolean {
+    for (const host of own.hosts) {
+        if (host.family === family && other.addresses.some((subnet) => contains(subnet, host))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /** Families in which a port has an address. */
 export function hasFamily(port: Port, family: Family): boolean {
-    return port.addresses.some((address) => address.family === family);
+    return port.families.includes(family);
 }
 
 export function compare(a: string, b: string): number {

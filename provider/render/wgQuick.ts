@@ -3,7 +3,7 @@ import type { Values } from "./values";
 
 /**
  * The `.conf` of one interface: canonical, so that equal plans are equal bytes. Keys of wg(8) come first in the order of `wg showconf`,
- * then those of wg-quick(8); what is unset is absent, because an empty value rejects the whole file (wireguard.md 1.8).
+ * then those of wg-quick(8) with the hooks last; what is unset is absent, because an empty value rejects the whole file (wireguard.md 1.8).
  */
 export function wgQuick(iface: InterfacePlan, values: Values): string {
     const own = section("Interface", [
@@ -13,25 +13,44 @@ export function wgQuick(iface: InterfacePlan, values: Values): string {
         ["Address", iface.addresses.join(", ")],
         // Without it wg-quick guesses from the routes at boot, differently per version (wireguard.md 1.4).
         ["MTU", iface.mtu],
-        // "true" would let `wg-quick down` overwrite this file (man wg-quick).
-        ["SaveConfig", "false"],
+        // "true" would let `wg-quick down` overwrite this file (man wg-quick). The apps for phones reject files with keys they do not know.
+        ["SaveConfig", iface.isForApp === true ? undefined : "false"],
+        ...splitTunnel(iface),
     ]);
     return [own, ...iface.peers.map((peer) => peerSection(peer, values))].join("\n");
 }
 
+/**
+ * Keeps prefixes out of a full tunnel: in its table, `throw` means "ask the next rule" (ip-route(8)), which is the host's main table.
+ *
+ * `replace`, because a failing PostUp deletes the interface and such a route, without a device, outlives an interface that was deleted
+ * by hand; `|| true`, because a failing PreDown would keep the interface up (wireguard.md 1.3). Allowed IPs for the rest of 0.0.0.0/0 would
+ * be ordinary routes instead, and the tunnel's own packets would follow them (wireguard.md I11).
+ */
+function splitTunnel({ fwMark, excluded = [] }: InterfacePlan): (readonly [key: string, value: string])[] {
+    const routes = excluded.map(
+        (prefix) => [`ip -${prefix.includes(":") ? 6 : 4} route`, `throw ${prefix} table ${fwMark}`] as const,
+    );
+    return [
+        ...routes.map(([ip, route]) => ["PostUp", `${ip} replace ${route}`] as const),
+        ...routes.map(([ip, route]) => ["PreDown", `${ip} del ${route} || true`] as const),
+    ];
+}
+
 function peerSection(peer: PeerSection, values: Values): string {
-    const text = section("Peer", [
-        ["PublicKey", values.publicKey(peer.remote)],
-        ["PresharedKey", peer.presharedKey ? values.presharedKey(peer.peer) : undefined],
-        ["AllowedIPs", peer.allowedIPs.length === 0 ? undefined : peer.allowedIPs.join(", ")],
-        ["Endpoint", peer.endpoint ? values.endpoint(peer.remote) : undefined],
-        ["PersistentKeepalive", peer.persistentKeepalive],
-    ]);
-    return text.replace("\n", `\n# ${peer.remote}\n`);
+    const publicKey = line("PublicKey", values.publicKey(peer.remote));
+    const presharedKey = peer.presharedKey ? line("PresharedKey", values.presharedKey(peer.peer)) : "";
+    const allowedIPs = peer.allowedIPs.length === 0 ? "" : line("AllowedIPs", peer.allowedIPs.join(", "));
+    const endpoint = peer.endpoint ? line("Endpoint", values.endpoint(peer.remote)) : "";
+    const keepalive = line("PersistentKeepalive", peer.persistentKeepalive);
+    return `[Peer]\n# ${peer.remote}\n${publicKey}${presharedKey}${allowedIPs}${endpoint}${keepalive}`;
 }
 
 /** One `Key = value` line per field that is set, and a newline at the end. */
 function section(name: string, fields: readonly (readonly [key: string, value: string | number | undefined])[]): string {
-    const lines = fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key} = ${value}`]));
-    return [`[${name}]`, ...lines, ""].join("\n");
+    return `[${name}]\n${fields.map(([key, value]) => line(key, value)).join("")}`;
+}
+
+function line(key: string, value: string | number | undefined): string {
+    return value === undefined ? "" : `${key} = ${value}\n`;
 }

@@ -35,7 +35,10 @@ export function interruption(before: string, after: string): string | undefined 
     return parts.length === 0 ? undefined : `live, ${parts.join(", ")}`;
 }
 
-/** wg-quick sets up policy routing for a default route only while it brings the interface up (wg-quick(8), add_default). */
+/**
+ * wg-quick sets up policy routing for a default route, and runs hooks, only while it brings the interface up (wg-quick(8)). What the push
+ * restarts for is in provider/host/live.sh.
+ */
 function restartReason(old: Conf, next: Conf): string | undefined {
     const before = defaultRoutes(old);
     const after = defaultRoutes(next);
@@ -44,7 +47,33 @@ function restartReason(old: Conf, next: Conf): string | undefined {
     if (gained.length > 0) {
         return `default route ${gained.join(" and ")} added`;
     }
-    return lost.length > 0 ? `default route ${lost.join(" and ")} removed` : undefined;
+    if (lost.length > 0) {
+        return `default route ${lost.join(" and ")} removed`;
+    }
+    return hookReason(old.interface, next.interface);
+}
+
+/** `down` runs with the file in force and `up` with the new one, so that each hook meets its counterpart; there is no live way. */
+function hookReason(old: Section, next: Section): string | undefined {
+    const [before, after] = [old, next].map(exclusions);
+    const parts = [
+        ...(after ?? []).filter((prefix) => before?.includes(prefix) === false).map((prefix) => `${prefix} excluded`),
+        ...(before ?? []).filter((prefix) => after?.includes(prefix) === false).map((prefix) => `${prefix} no longer excluded`),
+    ];
+    if (parts.length > 0) {
+        return parts.join(", ");
+    }
+    if (hookKeys.some((key) => old.get(key) !== next.get(key))) {
+        return "hooks changed";
+    }
+    return old.get("FwMark") === next.get("FwMark") ? undefined : "FwMark changed";
+}
+
+const hookKeys = ["PreUp", "PostUp", "PreDown", "PostDown"] as const;
+
+/** Prefixes that PostUp keeps out of the full tunnel (render/wgQuick). */
+function exclusions(own: Section): string[] {
+    return [...(own.get("PostUp") ?? "").matchAll(/ route replace throw (\S+) table /g)].flatMap(([, prefix]) => prefix ?? []);
 }
 
 function defaultRoutes(conf: Conf): string[] {

@@ -49,13 +49,13 @@ export function linkedHubs(hubs: number, spokes: number): Graph {
     return { mesh: "bench", hosts, interfaces, peers, routes };
 }
 
-/** Every node peers with every other. */
-export function fullMesh(nodes: number): Graph {
+/** Every node peers with every other. Devices have no firewall, managed hosts do. */
+export function fullMesh(nodes: number, managed: boolean): Graph {
     const name = (nth: number) => `n${String(nth).padStart(3, "0")}`;
     const range = Array.from({ length: nodes }, (_, nth) => nth);
     return {
         mesh: "bench",
-        hosts: range.map((nth) => ({ name: name(nth), managed: true, endpoint: true })),
+        hosts: range.map((nth) => ({ name: name(nth), managed, endpoint: true })),
         interfaces: range.map((nth) => ({
             name: `${name(nth)}-wg0`,
             host: name(nth),

@@ -1,62 +1,66 @@
-import { check, plan } from "../../provider/planner";
+import { plan } from "../../provider/planner";
+import { checkDeclarations } from "../../provider/planner/check";
+import type { Graph } from "../../provider/planner/graph";
+import type { Plan } from "../../provider/planner/hostPlan";
+import { hostFiles, redacted } from "../../provider/render";
 import { fullMesh, linkedHubs } from "./graphs";
 
-/** Median of seven runs after one warm-up, in milliseconds. */
-function median(work: () => unknown): number {
-    work();
-    const times = Array.from({ length: 7 }, () => {
-        const started = performance.now();
+/** CPU milliseconds of the first run, and the median of nine after it: other jobs on the machine change the clock's time more. */
+function costs(work: () => unknown): { readonly first: number; readonly usual: number } {
+    const run = () => {
+        const before = process.cpuUsage();
         work();
-        return performance.now() - started;
-    }).sort((a, b) => a - b);
-    return times[3] ?? 0;
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / 1000;
+    };
+    const first = run();
+    const times = Array.from({ length: 9 }, run).sort((a, b) => a - b);
+    return { first, usual: times[4] ?? 0 };
 }
 
-/** Time, growth and memory of planning. Ratios within this run; the machine's speed is not ours. */
+/** CPU time, growth and memory of checking, planning and rendering. Ratios within this run; the machine's speed is not ours. */
 export function benchPlan(): void {
-    console.log("planning, checks included          interfaces   median ms   times the row above   heap MB");
-    let previous: number | undefined;
-    for (const [hubs, spokes] of [
-        [10, 10],
-        [32, 31],
-        [100, 100],
-    ] as const) {
-        const graph = linkedHubs(hubs, spokes);
-        const milliseconds = median(() => plan(graph));
-        globalThis.gc?.();
-        const empty = process.memoryUsage().heapUsed;
-        const kept = plan(graph);
-        globalThis.gc?.();
-        const heap = (process.memoryUsage().heapUsed - empty) / 2 ** 20;
-        const growth = previous === undefined ? "" : (milliseconds / previous).toFixed(1);
-        console.log(row(`${hubs} linked hubs of ${spokes} spokes`, graph.interfaces.length, milliseconds, growth, heap));
-        previous = milliseconds;
-        void kept;
-    }
-    const mesh = fullMesh(200);
-    console.log(
-        row(
-            "full mesh of 200",
-            mesh.interfaces.length,
-            median(() => plan(mesh)),
-            "",
-            0,
-        ),
-    );
-    console.log(
-        row(
-            "check alone, 100 hubs of 100",
-            10_200,
-            median(() => check(linkedHubs(100, 100))),
-            "",
-            0,
-        ),
-    );
+    console.log("CPU ms, median of 9 after the first            interfaces  first plan    plan  (of it check)  render  heap MB");
+    // 1,024 interfaces and 496 routes beside 10,200 and 4,950: ten times the size.
+    const small = bench("32 linked hubs of 30 spokes", linkedHubs(32, 30));
+    const large = bench("100 linked hubs of 100 spokes", linkedHubs(100, 100));
+    console.log(`  10 times the interfaces, 10 times the routes: plan takes ${(large / small).toFixed(1)} times as long`);
+    bench("full mesh of 200 devices", fullMesh(200, false));
+    bench("full mesh of 200 managed hosts", fullMesh(200, true));
 }
 
-function row(name: string, interfaces: number, milliseconds: number, growth: string, heap: number): string {
-    const memory = heap === 0 ? "" : heap.toFixed(0);
-    return `${name.padEnd(32)} ${String(interfaces).padStart(12)} ${milliseconds.toFixed(0).padStart(11)} ${growth.padStart(21)} ${memory.padStart(9)}`;
+/** Returns the usual cost of planning. */
+function bench(name: string, graph: Graph): number {
+    const planning = costs(() => plan(graph));
+    const checking = costs(() => checkDeclarations(graph));
+    const [kept, heap] = weighed(() => plan(graph));
+    const rendering = costs(() =>
+        kept.hosts.map((host) =>
+            hostFiles(
+                host,
+                redacted((iface) => `${iface}.example.com:51820`),
+            ),
+        ),
+    );
+    const columns = [
+        String(graph.interfaces.length).padStart(13),
+        planning.first.toFixed(0).padStart(12),
+        planning.usual.toFixed(0).padStart(8),
+        checking.usual.toFixed(0).padStart(15),
+        rendering.usual.toFixed(0).padStart(8),
+        heap.toFixed(0).padStart(9),
+    ];
+    console.log(name.padEnd(44) + columns.join(""));
+    return planning.usual;
+}
+
+/** A plan and the heap it holds in MiB. */
+function weighed(make: () => Plan): readonly [Plan, number] {
+    globalThis.gc?.();
+    const empty = process.memoryUsage().heapUsed;
+    const made = make();
+    globalThis.gc?.();
+    return [made, (process.memoryUsage().heapUsed - empty) / 2 ** 20];
 }
 
 if (require.main === module) {

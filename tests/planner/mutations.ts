@@ -109,6 +109,19 @@ export const mutations: readonly Mutation[] = [
         plans: (plan) => changeInterface(plan, (iface) => ({ ...iface, mtu: iface.mtu + 60 })),
     },
     {
+        name: "what is left out of a full tunnel goes into it",
+        plans: (plan) => changeInterface(plan, ({ excluded, ...iface }) => (excluded === undefined ? undefined : iface)),
+    },
+    {
+        name: "answers to the outside go into the full tunnel",
+        plans: (plan) =>
+            changeHost(plan, (host) => {
+                if (host.firewall?.bypassMark === undefined) return undefined;
+                const { bypassMark: _, ...firewall } = host.firewall;
+                return { ...host, firewall };
+            }),
+    },
+    {
         name: "the preshared key is on one side only",
         plans: (plan) => changePeer(plan, (peer) => ({ ...peer, presharedKey: !peer.presharedKey })),
     },

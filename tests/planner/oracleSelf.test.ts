@@ -5,7 +5,8 @@ import type { Graph, Host, Interface, Peer } from "../../provider/planner/graph"
 import { attack } from "../support/oracle/attack";
 import { checkFiles, pairs } from "../support/oracle/check";
 import { parseConf } from "../support/oracle/conf";
-import { type Flow, flow, type Service } from "../support/oracle/flow";
+import { conversation } from "../support/oracle/conversation";
+import { type Flow, flow, requestPacket, type Service } from "../support/oracle/flow";
 import { sampleGraphs } from "../support/oracle/graphs";
 import { contains, parseAddress, parsePrefix } from "../support/oracle/ip";
 import { privateKeyFor, publicKeyFor, publicKeyOf } from "../support/oracle/keys";
@@ -13,6 +14,7 @@ import { parseNft } from "../support/oracle/nftTable";
 import { chainsOf, judge } from "../support/oracle/nftVerdict";
 import type { Seen } from "../support/oracle/packet";
 import { shrinkGraph } from "../support/oracle/shrink";
+import { walk } from "../support/oracle/walk";
 import { buildWorld, type End, type HostFiles, type World } from "../support/oracle/world";
 
 const ping: Service = { protocol: "icmp", port: 0 };
@@ -519,6 +521,57 @@ describe("traps of wg-quick and cryptokey routing", () => {
         expect(route(table, "129.0.0.1").device).toBe("eth0");
     });
 
+    test("a mark set in the output hook routes a packet once more, so that answers pass a full tunnel by", () => {
+        const full = annWg0.replace("10.0.0.1/32, 10.0.1.0/24", "0.0.0.0/0");
+        const chains = (...names: readonly string[]) =>
+            `table inet t {\n${[
+                'chain in {\ntype filter hook prerouting priority mangle;\niifname != "wg0" fib daddr type local ct mark 0 ct mark set 0xca6c\n}',
+                "chain out {\ntype route hook output priority mangle;\nct mark 0xca6c meta mark set 0xca6c\n}",
+            ]
+                .filter((text) => names.some((name) => text.startsWith(`chain ${name} `)))
+                .join("\n")}\n}`;
+        const answers = (nft: string, service: Service) => {
+            const world = buildWorld(s1, files({ ...s1Files, ann: { confs: { wg0: full }, nft } }));
+            const talk = conversation();
+            const own = world.boxes.get("ann")?.ports[0]?.addresses[0] ?? parseAddress("0.0.0.0");
+            const far = parseAddress("203.0.113.9");
+            const request = requestPacket(far, own, service);
+            expect(walk(world, talk, { host: "ann", input: "eth0", packet: request }).ok).toBe(true);
+            // Twice: wg-quick copies marks of UDP when the first answer leaves.
+            return [1, 2].map(() => {
+                const packet = { ...request, source: own, destination: far, leg: "reply" as const };
+                return walk(world, talk, { host: "ann", input: undefined, packet }).hops[0]?.output;
+            });
+        };
+        for (const service of [ssh, ping, { protocol: "udp", port: 53 } as const]) {
+            expect(answers(chains("in", "out"), service)).toEqual(["eth0", "eth0"]);
+            expect(answers(chains("in"), service)).toEqual(["wg0", "wg0"]);
+            expect(answers(chains("out"), service)).toEqual(["wg0", "wg0"]);
+        }
+        expect(() => parseNft("table inet t {\nchain c {\ntype route hook input priority mangle;\n}\n}")).toThrow("chain type");
+    });
+
+    test("an app's own packets pass its pieces of the internet by, those of wg-quick do not", () => {
+        const cut = "0.0.0.0/1, 128.0.0.0/2, 192.0.0.0/3, 240.0.0.0/4";
+        const changed = bobWg0.replace(/AllowedIPs = .*/, `AllowedIPs = ${cut}`);
+        const routes: Graph["routes"] = [
+            {
+                name: "r",
+                from: [{ kind: "interface", interface: "bob-wg0" }],
+                to: [{ kind: "internet", host: "hub" }],
+                exclude: ["224.0.0.0/4"],
+            },
+        ];
+        const at = (graph: Graph) => buildWorld(graph, files({ ...s1Files, bob: { confs: { wg0: changed } } }));
+        expect(why(go(at({ ...s1, routes }), "10.0.1.2", "10.0.1.1"))).toBe("ok");
+        expect(
+            at({ ...s1, routes })
+                .boxes.get("bob")
+                ?.fib.lookup(parseAddress("224.0.0.9"))?.device,
+        ).toBe("eth0");
+        expect(why(go(at(s1), "10.0.1.2", "10.0.1.1"))).toContain("outer packets would need the tunnel itself");
+    });
+
     test("IPv4 refuses its own addresses as sources from outside, IPv6 does not", () => {
         const open = withHub({
             nft: "table inet x {\n}",
@@ -660,6 +713,19 @@ describe("nft", () => {
         [`iifname "wg*" counter packets 3 bytes 9 accept comment "all; of { them }"`, {}, true],
     ])("%s with %j: %s", (rules, packet, expected) => {
         expect(forward(rules, seen(packet))).toBe(expected);
+    });
+
+    test("marks of packets and connections are set, kept and compared", () => {
+        const marks = { packet: 0, connection: 7 };
+        const rules =
+            "ct mark 0 ct mark set 9\nmeta mark 0 ct mark 7 meta mark set 0xca6c\nct mark != 7 accept\nmeta mark 51820 accept";
+        expect(forward(rules, seen({ marks }))).toBe(true);
+        expect(marks).toEqual({ packet: 51820, connection: 7 });
+        expect(() => forward("ct mark set 9", seen({}))).toThrow("not modelled");
+        expect(() => forward("ct mark set x", seen({ marks }))).toThrow("bad mark");
+        const notSyn = "tcp flags & (syn | rst) != syn accept";
+        expect(forward(notSyn, seen({}))).toBe(false);
+        expect(forward(notSyn, seen({ packet: { ...seen({}).packet, leg: "more" } }))).toBe(true);
     });
 
     test("a drop in a later base chain is final", () => {

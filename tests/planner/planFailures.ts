@@ -252,10 +252,26 @@ export const badPlans: readonly BadPlan[] = [
         ],
     },
     {
-        name: "a split tunnel in pieces",
-        graph: withRoutes(office(), route(on("ann-wg0"), internet("hub"), { exclude: ["10.0.0.0/8"] })),
+        name: "a second tunnel of a device with a full one",
+        graph: {
+            ...office(),
+            hosts: office().hosts.map((one) => (one.name === "ann" ? { ...one, managed: false } : one)),
+            interfaces: [...office().interfaces, iface("ann", "wg1", ["10.0.1.9/32"])],
+            peers: [...office().peers, peer("hub-wg1", "ann-wg1")],
+            routes: [route(network("hub-wg0"), internet("hub"))],
+        },
         failures: [
-            `r.to[0]: exclude would cut hub.internet into ordinary routes, and the tunnel's own packets would follow them; leave exclude out: networks that host "ann" has more specific routes to stay outside of a full tunnel anyway`,
+            'r.to[0]: device "ann" would send everything through "ann-wg0", also the packets of its other tunnel "ann-wg1"; give it a connection, or declare two devices when only one of the two is up at a time',
+        ],
+    },
+    {
+        name: "two routes that leave different prefixes out of one full tunnel",
+        graph: withRoutes(office(), route(network("hub-wg0"), internet("hub"), { exclude: ["172.16.0.0/12", "10.0.0.0/8"] }), {
+            ...route(on("ann-wg0"), internet("hub")),
+            name: "s",
+        }),
+        failures: [
+            `s.to[0]: route "r" excludes "10.0.0.0/8" and "172.16.0.0/12" and route "s" excludes nothing from the one full tunnel of host "ann"; give both routes the same exclude`,
         ],
     },
     {

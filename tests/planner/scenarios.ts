@@ -132,6 +132,29 @@ export const scenarios: readonly Scenario[] = [
         title: "Exit node: ann sends everything through the hub, bob only reaches the hub",
         graph: { ...office(), routes: [{ name: "surf", from: [on("ann-wg0")], to: [internet("hub")], initiate: "from" }] },
     },
+    {
+        file: "split",
+        title: "Split tunnel: ann and her phone send all but two networks through the hub",
+        graph: {
+            mesh: "office",
+            hosts: [server("hub"), host("ann"), host("phone", { managed: false })],
+            interfaces: [
+                iface("hub", "wg0", ["10.0.0.1/24", "fd00::1/64"], 51820),
+                iface("ann", "wg0", ["10.0.0.2/24", "fd00::2/64"]),
+                iface("phone", "wg0", ["10.0.0.3/32"]),
+            ],
+            peers: [peer("hub-wg0", "ann-wg0"), peer("hub-wg0", "phone-wg0")],
+            routes: [
+                {
+                    name: "surf",
+                    from: [on("ann-wg0"), on("phone-wg0")],
+                    to: [internet("hub")],
+                    initiate: "from",
+                    exclude: ["172.16.0.0/12", "fd00:1::/32"],
+                },
+            ],
+        },
+    },
     { file: "chain", title: "A chain of four hosts, one small uplink", graph: chain() },
     {
         file: "dual-stack",

@@ -45,7 +45,7 @@ test.each<[readonly string[], readonly string[]]>([
 
 test("icmp of IPv6 is its own protocol", () => {
     expect(rule(["icmp"], 6)).toEqual([
-        'ip6 saddr fd00::2/128 ip6 daddr fd01::/64 meta l4proto ipv6-icmp counter accept comment "r"',
+        'ip6 saddr fd00::2/128 ip6 daddr fd01::/64 meta l4proto icmpv6 counter accept comment "r"',
     ]);
 });
 

@@ -54,6 +54,33 @@ PublicKey = public-bob-wg0
 `);
 });
 
+test("prefixes left out of a full tunnel are hooks at the end, each with its way back, in the table of the mark", () => {
+    const text = wgQuick({ ...full, excluded: ["172.16.0.0/12", "fd00:1::/32"] }, values);
+    expect(text.split("\n\n")[0]).toBe(`[Interface]
+ListenPort = 51820
+FwMark = 0xca6c
+PrivateKey = private-hub-wg0
+Address = 10.0.0.1/24, fd00::1/64
+MTU = 1420
+SaveConfig = false
+PostUp = ip -4 route replace throw 172.16.0.0/12 table 51820
+PostUp = ip -6 route replace throw fd00:1::/32 table 51820
+PreDown = ip -4 route del throw 172.16.0.0/12 table 51820 || true
+PreDown = ip -6 route del throw fd00:1::/32 table 51820 || true`);
+});
+
+test("a file for an app has no key that the apps do not know", () => {
+    const { fwMark: _, ...device } = { ...full, isForApp: true };
+    const known = ["PrivateKey", "Address", "DNS", "MTU", "ListenPort"];
+    const [own = ""] = wgQuick(device, values).split("\n\n");
+    const keys = own
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(" = ")[0]);
+    expect(keys.filter((key) => !known.includes(key ?? ""))).toEqual([]);
+    expect(keys).toContain("MTU");
+});
+
 test("the redacted text has the same lines with names in place of keys", () => {
     const shown = wgQuick(
         full,

@@ -1,5 +1,6 @@
-import type { Declared, Graph, Host, Interface, Lan, Peer } from "../graph";
+import type { Declared, Graph, Host, Interface, Lan } from "../graph";
 import { type OwnAddress, readNetworks } from "./networks";
+import { type PlacedEnd, placedEnds } from "./placedEnds";
 import type { Shape } from "./shape";
 
 /** A graph in canonical order, with the look-ups the rules share. Built once, so that no rule searches a list inside a loop. */
@@ -13,8 +14,8 @@ export interface Declarations {
     /** By host name; also of hosts that do not exist. */
     readonly interfacesOf: ReadonlyMap<string, readonly Interface[]>;
     readonly lansOf: ReadonlyMap<string, readonly Lan[]>;
-    /** By interface name; also of interfaces that do not exist. */
-    readonly peersOf: ReadonlyMap<string, readonly Peer[]>;
+    /** Every end of every route and expectation. */
+    readonly ends: readonly PlacedEnd[];
     /** Every declared interface address that is sound, by interface name. */
     readonly addressesOf: ReadonlyMap<string, readonly OwnAddress[]>;
 }
@@ -53,23 +54,22 @@ export function sorted<T extends Declared>(list: readonly T[], nameOf: (one: T) 
 function firstBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T> {
     const found = new Map<string, T>();
     for (const one of list) {
-        if (!found.has(key(one))) {
-            found.set(key(one), one);
+        const name = key(one);
+        if (!found.has(name)) {
+            found.set(name, one);
         }
     }
     return found;
 }
 
-function groupBy<T>(list: readonly T[], keys: (one: T) => readonly string[]): Map<string, T[]> {
+function groupBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T[]> {
     const groups = new Map<string, T[]>();
     for (const one of list) {
-        for (const key of new Set(keys(one))) {
-            const group = groups.get(key);
-            if (group === undefined) {
-                groups.set(key, [one]);
-            } else {
-                group.push(one);
-            }
+        const group = groups.get(key(one));
+        if (group === undefined) {
+            groups.set(key(one), [one]);
+        } else {
+            group.push(one);
         }
     }
     return groups;
@@ -93,9 +93,9 @@ export function declarations(shape: Shape): Declarations {
         complete: shape.complete,
         hosts: firstBy(graph.hosts, (host) => host.name),
         interfaces,
-        interfacesOf: groupBy(graph.interfaces, (one) => [one.host]),
-        lansOf: groupBy(graph.lans, (lan) => [lan.host]),
-        peersOf: groupBy(graph.peers, (peer) => peer.between),
+        interfacesOf: groupBy(graph.interfaces, (one) => one.host),
+        lansOf: groupBy(graph.lans, (lan) => lan.host),
+        ends: placedEnds(graph),
         addressesOf: readNetworks([...interfaces.values()]),
     };
 }

@@ -91,12 +91,17 @@ export function addressedInterfaces(declarations: Declarations): Failure[] {
     if (!declarations.complete) {
         return [];
     }
-    return declarations.graph.interfaces.flatMap((one) => {
-        if (one.addresses !== undefined || one.allocate !== undefined) {
-            return [];
+    const unaddressed = declarations.graph.interfaces.filter((one) => one.addresses === undefined && one.allocate === undefined);
+    const peersOf = new Map<string, string[]>(unaddressed.map((one) => [one.name, []]));
+    for (const { between } of unaddressed.length === 0 ? [] : declarations.graph.peers) {
+        const [a, b] = between;
+        peersOf.get(a)?.push(b);
+        if (a !== b) {
+            peersOf.get(b)?.push(a);
         }
-        const peers = declarations.peersOf.get(one.name) ?? [];
-        const others = peers.map(({ between: [a, b] }) => (a === one.name ? b : a));
+    }
+    return unaddressed.flatMap((one) => {
+        const others = peersOf.get(one.name) ?? [];
         // A name that is not declared is said by its own rule, and might have been the one with the pool.
         if (
             others.some(

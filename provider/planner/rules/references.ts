@@ -1,33 +1,9 @@
 import type { Failure } from "../failure";
-import type { Declared, RouteEnd } from "../graph";
+import type { Declared } from "../graph";
 import type { Declarations } from "./declarations";
-import { expectationLabel, label, lanLabel } from "./labels";
+import { label, lanLabel } from "./labels";
 import { nearMiss } from "./nearMiss";
 import { fail, show } from "./text";
-
-/** One end of a route or expectation, with the property it stands at. */
-export interface PlacedEnd {
-    readonly property: string;
-    readonly declared: Declared;
-    readonly side: "from" | "to";
-    readonly end: RouteEnd;
-}
-
-/** Every end of every route and expectation. */
-export function* everyEnd({ graph }: Declarations): Generator<PlacedEnd> {
-    for (const route of graph.routes) {
-        for (const side of ["from", "to"] as const) {
-            for (const [i, end] of route[side].entries()) {
-                yield { property: `${label(route.name)}.${side}[${i}]`, declared: route, side, end };
-            }
-        }
-    }
-    for (const expectation of graph.expectations) {
-        for (const side of ["from", "to"] as const) {
-            yield { property: `${expectationLabel(expectation)}.${side}`, declared: expectation, side, end: expectation[side] };
-        }
-    }
-}
 
 /** Every host and interface that is referred to by name is declared. */
 export function knownReferences(declarations: Declarations): Failure[] {
@@ -39,16 +15,16 @@ export function knownReferences(declarations: Declarations): Failure[] {
     const nearHost = nearMiss(hosts.keys());
     const nearInterface = nearMiss(interfaces.keys());
 
-    const unknown = (property: string, declared: Declared, noun: string, name: string, near: string | undefined): void => {
+    const unknown = (property: () => string, declared: Declared, noun: string, name: string, near: string | undefined): void => {
         const help = near === undefined ? "" : `; did you mean ${show(near)}?`;
-        failures.push(fail(property, declared, `no ${noun} is named ${show(name)} in this mesh${help}`));
+        failures.push(fail(property(), declared, `no ${noun} is named ${show(name)} in this mesh${help}`));
     };
-    const host = (property: string, declared: Declared, name: string): void => {
+    const host = (property: () => string, declared: Declared, name: string): void => {
         if (!hosts.has(name)) {
             unknown(property, declared, "host", name, interfaces.get(name)?.host ?? nearHost(name));
         }
     };
-    const wireguard = (property: string, declared: Declared, name: string): void => {
+    const wireguard = (property: () => string, declared: Declared, name: string): void => {
         if (!interfaces.has(name)) {
             // A host in the place of its interface is the likeliest mistake of all.
             unknown(property, declared, "interface", name, declarations.interfacesOf.get(name)?.[0]?.name ?? nearInterface(name));
@@ -56,17 +32,17 @@ export function knownReferences(declarations: Declarations): Failure[] {
     };
 
     for (const one of graph.interfaces) {
-        host(`${label(one.name)}.host`, one, one.host);
+        host(() => `${label(one.name)}.host`, one, one.host);
     }
     for (const peer of graph.peers) {
         peer.between.forEach((name, i) => {
-            wireguard(`${label(peer.name)}.between[${i}]`, peer, name);
+            wireguard(() => `${label(peer.name)}.between[${i}]`, peer, name);
         });
     }
     for (const lan of graph.lans) {
-        host(lanLabel(lan), lan, lan.host);
+        host(() => lanLabel(lan), lan, lan.host);
     }
-    for (const { property, declared, end } of everyEnd(declarations)) {
+    for (const { property, declared, end } of declarations.ends) {
         switch (end.kind) {
             case "interface":
             case "network":

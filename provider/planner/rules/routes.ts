@@ -2,7 +2,6 @@ import type { Failure } from "../failure";
 import type { RouteEnd } from "../graph";
 import type { Declarations } from "./declarations";
 import { endLabel, label, lanLabel } from "./labels";
-import { everyEnd } from "./references";
 import { declaredAt, fail, show } from "./text";
 
 /** Two ends are the same when they are written the same. */
@@ -32,6 +31,9 @@ export function nonEmptySides({ graph, complete }: Declarations): Failure[] {
 export function distinctSides({ graph }: Declarations): Failure[] {
     return graph.routes.flatMap((route) =>
         (["from", "to"] as const).flatMap((side) => {
+            if (route[side].length < 2) {
+                return [];
+            }
             const first = new Map<string, number>();
             return route[side].flatMap((end, i) => {
                 const text = endLabel(end);
@@ -56,7 +58,7 @@ export function differentSides({ graph }: Declarations): Failure[] {
         if (from === undefined || to === undefined || otherFrom !== undefined || otherTo !== undefined) {
             return [];
         }
-        return sameEnd(from, to) && from.kind !== "network"
+        return from.kind !== "network" && sameEnd(from, to)
             ? [
                   fail(
                       `${label(route.name)}.to[0]`,
@@ -70,21 +72,24 @@ export function differentSides({ graph }: Declarations): Failure[] {
 
 /** The internet is only ever a destination. */
 export function internetOnlyTo(declarations: Declarations): Failure[] {
-    return [...everyEnd(declarations)].flatMap(({ property, declared, side, end }) => {
+    return declarations.ends.flatMap(({ property, declared, side, end }) => {
+        if (end.kind !== "internet" || side === "to") {
+            return [];
+        }
         const reason = `${endLabel(end)} can only stand in "to": behind masquerading nothing on the internet can open a flow; swap from and to`;
-        return end.kind === "internet" && side === "from" ? [fail(property, declared, reason)] : [];
+        return [fail(property(), declared, reason)];
     });
 }
 
 /** Packets leave to the internet through a host that the library sets up. */
 export function exitIsManaged(declarations: Declarations): Failure[] {
-    return [...everyEnd(declarations)].flatMap(({ property, declared, end }) => {
+    return declarations.ends.flatMap(({ property, declared, end }) => {
         const host = end.kind === "internet" ? declarations.hosts.get(end.host) : undefined;
         if (host === undefined || host.managed) {
             return [];
         }
         const reason = `${show(host.name)}${declaredAt(host)} is a device, so nothing there can be set up to masquerade; give it a connection`;
-        return [fail(property, declared, `${reason}, or use the internet of a managed host`)];
+        return [fail(property(), declared, `${reason}, or use the internet of a managed host`)];
     });
 }
 
@@ -94,7 +99,7 @@ export function declaredLans(declarations: Declarations): Failure[] {
         return [];
     }
     const declaredAs = new Set(declarations.graph.lans.map(lanLabel));
-    return [...everyEnd(declarations)].flatMap(({ property, declared, end }) => {
+    return declarations.ends.flatMap(({ property, declared, end }) => {
         if (end.kind !== "lan" || !declarations.hosts.has(end.host) || declaredAs.has(lanLabel(end))) {
             return [];
         }
@@ -106,6 +111,6 @@ export function declaredLans(declarations: Declarations): Failure[] {
                 : known.length === 1
                   ? `did you mean ${known[0]}?`
                   : `it declares ${known.slice(0, 5).join(", ")}`;
-        return [fail(property, declared, `host ${show(end.host)} declares no LAN ${show(end.prefix)}; ${help}`)];
+        return [fail(property(), declared, `host ${show(end.host)} declares no LAN ${show(end.prefix)}; ${help}`)];
     });
 }

@@ -6,7 +6,7 @@ import { culprit, declaredAt, fail, show } from "./text";
 
 /** The two interfaces of a peer, when both are declared. */
 function ends({ interfaces }: Declarations, peer: Peer): readonly [Interface, Interface] | undefined {
-    const [a, b] = peer.between.map((name) => interfaces.get(name));
+    const [a, b] = [interfaces.get(peer.between[0]), interfaces.get(peer.between[1])];
     return a === undefined || b === undefined ? undefined : [a, b];
 }
 
@@ -17,32 +17,46 @@ function reachable({ hosts }: Declarations, one: Interface): boolean {
 
 /** A tunnel connects two interfaces of two hosts. */
 export function distinctEnds(declarations: Declarations): Failure[] {
-    return declarations.graph.peers.flatMap((peer) => {
-        const property = `${label(peer.name)}.between`;
-        const [first, second] = peer.between;
-        if (first === second) {
-            return [fail(property, peer, `a tunnel connects two interfaces, got ${show(first)} twice`)];
+    const failures: Failure[] = [];
+    for (const peer of declarations.graph.peers) {
+        const reason = sameEndReason(declarations, peer);
+        if (reason !== undefined) {
+            failures.push(fail(`${label(peer.name)}.between`, peer, reason));
         }
-        const pair = ends(declarations, peer);
-        if (pair === undefined || pair[0].host !== pair[1].host) {
-            return [];
-        }
-        const both = `${culprit(pair[0])} and ${culprit(pair[1])} are both on host ${show(pair[0].host)}`;
-        return [fail(property, peer, `a tunnel connects two hosts, but ${both}; packets between them need no tunnel`)];
-    });
+    }
+    return failures;
+}
+
+function sameEndReason(declarations: Declarations, peer: Peer): string | undefined {
+    const [first, second] = peer.between;
+    if (first === second) {
+        return `a tunnel connects two interfaces, got ${show(first)} twice`;
+    }
+    const pair = ends(declarations, peer);
+    if (pair === undefined || pair[0].host !== pair[1].host) {
+        return undefined;
+    }
+    const both = `${culprit(pair[0])} and ${culprit(pair[1])} are both on host ${show(pair[0].host)}`;
+    return `a tunnel connects two hosts, but ${both}; packets between them need no tunnel`;
 }
 
 /** One tunnel per pair of interfaces: WireGuard knows a peer by its key, so a second one would replace the first. */
 export function onePeerPerPair({ graph }: Declarations): Failure[] {
     const failures: Failure[] = [];
-    const first = new Map<string, Peer>();
+    // By the name that sorts first, then by the other one.
+    const first = new Map<string, Map<string, Peer>>();
     for (const peer of graph.peers) {
-        const pair = JSON.stringify([...peer.between].sort());
-        const other = first.get(pair);
+        const [one, two] = peer.between;
+        const [a, b] = one < two ? [one, two] : [two, one];
+        let known = first.get(a);
+        if (known === undefined) {
+            known = new Map();
+            first.set(a, known);
+        }
+        const other = known.get(b);
         if (other === undefined) {
-            first.set(pair, peer);
-        } else if (peer.between[0] !== peer.between[1]) {
-            const [a, b] = [...peer.between].sort();
+            known.set(b, peer);
+        } else if (a !== b) {
             const reason = `${show(a)} and ${show(b)} are already connected by peer ${culprit(other)}; declare one Peer per pair`;
             failures.push(fail(`${label(peer.name)}.between`, peer, reason));
         }
@@ -56,6 +70,16 @@ export function reachableSide(declarations: Declarations): Failure[] {
         return [];
     }
     const { graph } = declarations;
+    const broken: { readonly peer: Peer; readonly pair: readonly [Interface, Interface] }[] = [];
+    for (const peer of graph.peers) {
+        const pair = ends(declarations, peer);
+        if (pair !== undefined && pair[0].host !== pair[1].host && !pair.some((one) => reachable(declarations, one))) {
+            broken.push({ peer, pair });
+        }
+    }
+    if (broken.length === 0) {
+        return [];
+    }
     // The first reachable neighbour of every interface, found in one pass: an unreachable hub with 10,000 peers stays linear.
     const hubOf = new Map<string, string>();
     for (const peer of graph.peers) {
@@ -67,17 +91,12 @@ export function reachableSide(declarations: Declarations): Failure[] {
         }
     }
     const anyHub = graph.interfaces.find((one) => reachable(declarations, one))?.name;
-    return graph.peers.flatMap((peer) => {
-        const pair = ends(declarations, peer);
-        if (pair === undefined || pair[0].host === pair[1].host || pair.some((one) => reachable(declarations, one))) {
-            return [];
-        }
-        const [a, b] = pair;
+    return broken.map(({ peer, pair: [a, b] }) => {
         const hub = hubOf.get(a.name) ?? hubOf.get(b.name) ?? anyHub;
         const via = hub === undefined ? "a hub that has an endpoint" : `a hub that has one (${show(hub)})`;
         const neither = `neither ${culprit(a)} on ${show(a.host)} nor ${culprit(b)} on ${show(b.host)} has an endpoint`;
         const fix = `set endpoint on one of the two hosts, or connect both to ${via} and declare a Route`;
-        return [fail(`${label(peer.name)}.between`, peer, `one side of a tunnel must be reachable, but ${neither}; ${fix}`)];
+        return fail(`${label(peer.name)}.between`, peer, `one side of a tunnel must be reachable, but ${neither}; ${fix}`);
     });
 }
 

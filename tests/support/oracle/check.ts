@@ -2,6 +2,7 @@ import type { Graph } from "../../../provider/planner/graph";
 import { checkAttacks } from "./attack";
 import { conversation } from "./conversation";
 import { Declared } from "./declared";
+import { checkExcluded } from "./excluded";
 import { flow, requestPacket } from "./flow";
 import { checkMinimal } from "./minimal";
 import { checkMtu } from "./mtu";
@@ -29,6 +30,7 @@ export function checkFiles(graph: Graph, files: ReadonlyMap<string, HostFiles>):
         ...checkAttacks(world, declared, honest, counts),
         ...checkOutsiders(world, counts),
         ...checkOtherTraffic(world, counts),
+        ...checkExcluded(world),
         ...checkMtu(world),
         ...checkLoops(world, declared),
         ...checkMinimal(world, files, declared, honest, counts),

@@ -74,14 +74,18 @@ export class Declared {
         );
     }
 
+    /** What routes leave out of the internet. */
+    get internetExclusions(): readonly Prefix[] {
+        return this.grants.flatMap((grant) => (grant.toInternet ? grant.excludedTo : []));
+    }
+
     /** True for an address outside of everything the graph names and excludes. */
     isInternet(address: Address): boolean {
         const named = [
             ...this.networks.map(({ subnet }) => subnet),
             ...(this.world.graph.lans ?? []).map((lan) => parsePrefix(lan.prefix)),
         ];
-        const excluded = this.grants.flatMap((grant) => (grant.toInternet ? grant.excludedTo : []));
-        return ![...named, ...excluded].some((prefix) => contains(prefix, address));
+        return ![...named, ...this.internetExclusions].some((prefix) => contains(prefix, address));
     }
 
     private isBehindNat(end: End): boolean {

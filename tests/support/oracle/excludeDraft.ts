@@ -5,12 +5,10 @@ import { has, pick } from "./recipe";
 
 /** Something to cut out of a route's `to`, now and then. */
 export function excludeOf(draft: Draft, to: readonly RouteEnd[], traits: number): string[] | undefined {
-    if (traits % 6 !== 5) return undefined;
-    if (to.some((each) => each.kind === "internet"))
-        // Rare for as long as the planner rejects it.
-        return has(traits, 11) || has(traits, 12)
-            ? undefined
-            : pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
+    const isSplit = to.some((each) => each.kind === "internet");
+    // Routes to the internet are few.
+    if (isSplit ? traits % 6 < 3 : traits % 6 !== 5) return undefined;
+    if (isSplit) return pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
     const lan = to.find((each) => each.kind === "lan" && !each.prefix.endsWith("/30"));
     // The upper half of the LAN; the imaginary machine lives in the lower one.
     if (lan?.kind === "lan") return [upperHalf(lan.prefix)];

@@ -10,6 +10,8 @@ export interface Firewall {
     readonly early: readonly Chain[];
     readonly hooks: Readonly<Record<Hook, readonly Chain[]>>;
     readonly nat: readonly Chain[];
+    /** Chains of type route in the output hook: a packet whose mark they change is routed once more. */
+    readonly reroute: readonly Chain[];
 }
 
 const firewalls = new Map<string, Firewall>();
@@ -35,6 +37,7 @@ export function firewallOf(text: string): Firewall {
                 postrouting: chainsOf(table, "filter", "postrouting"),
             },
             nat: chainsOf(table, "nat", "postrouting"),
+            reroute: chainsOf(table, "route", "output"),
         };
         firewalls.set(text, firewall);
     }
@@ -44,11 +47,11 @@ export function firewallOf(text: string): Firewall {
 /** Why a hook drops the packet; undefined when it lets it pass. */
 export function filter(
     firewall: Firewall | undefined,
-    hook: "early" | "prerouting" | "input" | "forward" | "output" | "postrouting",
+    hook: "early" | "prerouting" | "input" | "forward" | "reroute" | "output" | "postrouting",
     look: () => Seen,
 ): string | undefined {
     if (firewall === undefined) return undefined;
-    const chains = hook === "early" ? firewall.early : firewall.hooks[hook];
+    const chains = hook === "early" || hook === "reroute" ? firewall[hook] : firewall.hooks[hook];
     if (chains.length === 0) return undefined;
     const decision = judge(firewall.table, chains, look());
     return decision.accepted ? undefined : decision.rule;

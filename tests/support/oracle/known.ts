@@ -259,4 +259,37 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a device with a full tunnel and a LAN of its own",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: false, endpoint: true },
+                { name: "spoke1", managed: true, endpoint: true },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["10.0.2.1/24"], listenPort: 51821 },
+                { name: "spoke1-wg1", host: "spoke1", interfaceName: "wg1", addresses: ["10.0.2.2/24"], listenPort: 51821 },
+            ],
+            peers: [
+                { name: "hub1-wg0-hub2-wg1", between: ["hub1-wg0", "hub2-wg1"] },
+                { name: "hub2-wg1-spoke1-wg1", between: ["hub2-wg1", "spoke1-wg1"] },
+            ],
+            lans: [{ host: "hub2", prefix: "192.168.10.0/24" }],
+            routes: [
+                {
+                    name: "route3",
+                    from: [{ kind: "lan", host: "hub2", prefix: "192.168.10.0/24" }],
+                    to: [{ kind: "network", interface: "hub2-wg1" }],
+                },
+                {
+                    name: "route4",
+                    from: [{ kind: "interface", interface: "hub2-wg1" }],
+                    to: [{ kind: "internet", host: "hub1" }],
+                },
+            ],
+        },
+    },
 ];

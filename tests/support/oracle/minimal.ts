@@ -25,6 +25,8 @@ export function checkMinimal(
                     if (!isUsed && !isPeerItself(world, peer.publicKey, prefix) && !isPiece(declared, prefix)) {
                         violations.push({ kind: "not minimal", text: `${what} carries no declared flow` });
                     } else if (
+                        // What a split tunnel leaves out has to be named again where it goes through the tunnel after all.
+                        !declared.internetExclusions.some((excluded) => covers(excluded, prefix)) &&
                         peer.allowedIPs.some((other) => other !== prefix && covers(other, prefix)) &&
                         canGo(world, files, honest, tunnel, prefix)
                     ) {

@@ -3,7 +3,7 @@ import type { TokenReader } from "./nftTokens";
 import { protocolName, type Seen } from "./packet";
 
 export type Scalar = string | number | Address;
-export type ScalarType = "ifname" | "ipv4_addr" | "ipv6_addr" | "inet_proto" | "inet_service" | "ct_state" | "text";
+export type ScalarType = "ifname" | "ipv4_addr" | "ipv6_addr" | "inet_proto" | "inet_service" | "ct_state" | "mark" | "text";
 
 /** What a rule looks at, e.g. `ip saddr`. `read` gives undefined when the packet has no such field (then nothing matches). */
 export interface Selector {
@@ -47,7 +47,9 @@ const selectors: ReadonlyMap<string, Selector> = new Map<string, Selector>([
     ["icmp type", { type: "text", read: (seen) => (l4(seen) === "icmp" ? icmpType(seen) : undefined) }],
     ["icmpv6 type", { type: "text", read: (seen) => (l4(seen) === "icmpv6" ? icmpType(seen) : undefined) }],
     ["ct state", { type: "ct_state", read: (seen) => seen.state }],
-    ["ct direction", { type: "text", read: (seen) => (seen.packet.leg === "reply" ? "reply" : "original") }],
+    ["ct direction", { type: "text", read: (seen) => (["reply", "error"].includes(seen.packet.leg) ? "reply" : "original") }],
+    ["ct mark", { type: "mark", read: (seen) => seen.marks?.connection ?? 0 }],
+    ["meta mark", { type: "mark", read: (seen) => seen.marks?.packet ?? 0 }],
     ["fib saddr type", { type: "text", read: (seen) => (seen.isLocal(seen.packet.source) ? "local" : "unicast") }],
     ["fib daddr type", { type: "text", read: (seen) => (seen.isLocal(seen.packet.destination) ? "local" : "unicast") }],
 ]);
@@ -95,7 +97,6 @@ export function testFor(type: ScalarType, literal: string): Test {
                 udp: "udp",
                 icmp: "icmp",
                 icmpv6: "icmpv6",
-                "ipv6-icmp": "icmpv6",
             };
             const name = names[literal];
             if (name === undefined) throw new Error(`nft: unknown protocol "${literal}"`);
@@ -105,6 +106,10 @@ export function testFor(type: ScalarType, literal: string): Test {
             if (!["new", "established", "related", "invalid", "untracked"].includes(literal))
                 throw new Error(`nft: bad state "${literal}"`);
             return (value) => value === literal;
+        case "mark": {
+            const mark = markOf(literal);
+            return (value) => value === mark;
+        }
         case "text":
             return (value) => value === literal;
         default: {
@@ -112,6 +117,12 @@ export function testFor(type: ScalarType, literal: string): Test {
             throw new Error(`unknown type ${String(never)}`);
         }
     }
+}
+
+/** `0xca6c` or `51820`. */
+export function markOf(literal: string): number {
+    if (!/^(0x[0-9a-f]{1,8}|\d{1,10})$/.test(literal)) throw new Error(`nft: bad mark "${literal}"`);
+    return Number(literal);
 }
 
 function addressTest(type: "ipv4_addr" | "ipv6_addr", literal: string): Test {

@@ -1,4 +1,4 @@
-import { readSelectors, type Scalar, type ScalarType, type Selector, testFor } from "./nftMatch";
+import { markOf, readSelectors, type Scalar, type ScalarType, type Selector, testFor } from "./nftMatch";
 import { type Element, type NamedSets, type Rule, readElements, readVerdict, type Statement } from "./nftSet";
 import type { TokenReader } from "./nftTokens";
 import type { Seen } from "./packet";
@@ -28,6 +28,7 @@ function readStatement(reader: TokenReader, sets: NamedSets): Statement | undefi
         reader.next();
         return undefined;
     }
+    if (["ct", "meta"].includes(reader.peek()) && reader.peek(1) === "mark" && reader.peek(2) === "set") return readMark(reader);
     if (reader.peek() === "tcp" && reader.peek(1) === "flags") return readFlags(reader);
     if (reader.peek() === "tcp" && reader.peek(1) === "option") {
         reader.expect("tcp", "option", "maxseg", "size", "set");
@@ -42,17 +43,31 @@ function readStatement(reader: TokenReader, sets: NamedSets): Statement | undefi
     return () => verdict;
 }
 
-/** Only the spellings of "a SYN packet"; another use of flags throws. */
+/** `ct mark set N` or `meta mark set N`. */
+function readMark(reader: TokenReader): Statement {
+    const of = reader.next() === "ct" ? "connection" : "packet";
+    reader.expect("mark", "set");
+    const mark = markOf(reader.next());
+    return ({ marks }) => {
+        if (marks === undefined) throw new Error("nft: a mark is set in a hook that is not modelled");
+        marks[of] = mark;
+        return "next";
+    };
+}
+
+/** Only the spellings of "a SYN packet" and "no SYN packet"; another use of flags throws. */
 function readFlags(reader: TokenReader): Statement {
     reader.expect("tcp", "flags");
+    let wanted = true;
     if (reader.take("&")) {
         reader.expect("(", "syn", "|", "rst", ")");
-        reader.expect(reader.peek() === "==" ? "==" : "!=", "syn");
+        wanted = reader.peek() === "==";
+        reader.expect(wanted ? "==" : "!=", "syn");
     } else {
         reader.expect("syn");
         if (reader.take("/")) reader.expect("syn", ",", "rst");
     }
-    return ({ packet }) => (packet.protocol === "tcp" && packet.leg !== "more" ? "next" : "break");
+    return ({ packet }) => (packet.protocol === "tcp" && (packet.leg !== "more") === wanted ? "next" : "break");
 }
 
 function readComparison(reader: TokenReader, selectors: readonly Selector[], sets: NamedSets): Statement {

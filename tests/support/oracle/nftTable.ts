@@ -5,7 +5,12 @@ import { TokenReader, tokenize } from "./nftTokens";
 export interface Chain {
     readonly name: string;
     readonly base:
-        | { readonly type: "filter" | "nat"; readonly hook: Hook; readonly priority: number; readonly policy: "accept" | "drop" }
+        | {
+              readonly type: "filter" | "nat" | "route";
+              readonly hook: Hook;
+              readonly priority: number;
+              readonly policy: "accept" | "drop";
+          }
         | undefined;
     readonly rules: readonly Rule[];
 }
@@ -88,7 +93,8 @@ function readBase(reader: TokenReader): NonNullable<Chain["base"]> {
     if (reader.take("-")) priority -= Number(reader.next());
     else if (/^-\d+$/.test(reader.peek())) priority += Number(reader.next());
     else if (reader.take("+")) priority += Number(reader.next());
-    if (type !== "filter" && type !== "nat") throw new Error(`nft: unknown chain type "${type}"`);
+    if (type !== "filter" && type !== "nat" && !(type === "route" && hook === "output"))
+        throw new Error(`nft: unknown chain type "${type}"`);
     if (!isHook(hook) || Number.isNaN(priority)) throw new Error(`nft: bad hook "${hook} priority ${word}"`);
     // A base chain without a policy accepts (man nft).
     return { type, hook, priority, policy: "accept" };

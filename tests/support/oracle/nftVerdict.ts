@@ -13,7 +13,7 @@ export interface Decision {
 const passed: Decision = { accepted: true, masquerade: false, rule: undefined };
 
 /** The base chains of one hook in the order the kernel runs them, within a priority range. */
-export function chainsOf(table: Table, type: "filter" | "nat", hook: Hook): Chain[] {
+export function chainsOf(table: Table, type: "filter" | "nat" | "route", hook: Hook): Chain[] {
     return [...table.chains.values()]
         .filter((chain) => chain.base?.hook === hook && chain.base.type === type)
         .sort((a, b) => (a.base?.priority ?? 0) - (b.base?.priority ?? 0));

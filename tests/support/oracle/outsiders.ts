@@ -1,6 +1,8 @@
-import { conversation } from "./conversation";
+import { type Conversation, conversation } from "./conversation";
 import { isAt, requestPacket, type Service } from "./flow";
 import type { Address } from "./ip";
+import type { Walk } from "./journey";
+import type { Packet } from "./packet";
 import type { Port } from "./port";
 import { hopNames } from "./promises";
 import type { Counts, Violation } from "./violation";
@@ -70,11 +72,13 @@ export function checkOtherTraffic(world: World, counts: Counts): Violation[] {
                 for (const destination of [...own, ...away]) {
                     counts.foreign++;
                     const packet = requestPacket(source, destination, ssh);
-                    const result = walk(world, conversation(), { host: box.name, input: port.device, packet });
+                    const talk = conversation();
+                    const result = walk(world, talk, { host: box.name, input: port.device, packet });
                     const what = `${box.name} ${port.device}: ${source.text} -> ${destination.text}`;
                     if (result.ok) {
                         if (result.packet.source.text !== source.text)
                             violations.push({ kind: "other traffic", text: `${what} is masqueraded` });
+                        violations.push(...unanswered(world, box, port, result, talk, what));
                     } else if (
                         isVerdict(result.reason) &&
                         result.hops.every((hop) => hop.tunnel === undefined && hop.host === box.name)
@@ -100,6 +104,32 @@ export function checkOtherTraffic(world: World, counts: Counts): Violation[] {
         }
     }
     return violations;
+}
+
+/** Whoever opens a connection to the host by one of its other devices gets the answer back by it, full tunnel or not. */
+function unanswered(
+    world: World,
+    box: Box,
+    port: Port,
+    { arrival, packet }: Walk & { readonly ok: true },
+    talk: Conversation,
+    what: string,
+): Violation[] {
+    if (arrival.kind !== "host" || arrival.host !== box.name) return [];
+    const turned: Packet = {
+        ...packet,
+        source: packet.destination,
+        destination: packet.source,
+        sourcePort: packet.destinationPort,
+        destinationPort: packet.sourcePort,
+        leg: "reply",
+    };
+    const result = walk(world, talk, { host: box.name, input: undefined, packet: turned });
+    const by = result.hops[0]?.output;
+    if (result.ok && by === port.device) return [];
+    return [
+        { kind: "other traffic", text: `${what} is not answered: ${result.ok ? `the answer leaves by ${by}` : result.reason}` },
+    ];
 }
 
 function isTunnelled(box: Box, address: Address): boolean {

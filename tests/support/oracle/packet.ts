@@ -26,6 +26,14 @@ export interface Seen {
     readonly outputDevice: string | undefined;
     readonly state: CtState;
     readonly isLocal: (address: Address) => boolean;
+    /** Unset: both are 0 and nobody may set them. */
+    readonly marks?: Marks;
+}
+
+/** Firewall mark of the packet and mark of its connection at this host; rules change them. */
+export interface Marks {
+    packet: number;
+    connection: number;
 }
 
 export function protocolName(packet: Packet): string {

@@ -10,6 +10,7 @@ export interface Violation {
         | "not minimal"
         | "mtu"
         | "other traffic"
+        | "split tunnel"
         | "needless NAT";
     readonly text: string;
 }

@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation";
 import { filter, isMasqueraded } from "./firewall";
 import type { Address } from "./ip";
 import type { Hop, Standing, Walk } from "./journey";
-import type { CtState, Packet, Seen } from "./packet";
+import type { CtState, Marks, Packet, Seen } from "./packet";
 import { link } from "./session";
 import type { Tunnel } from "./tunnel";
 import { internetAddresses } from "./underlay";
@@ -51,7 +51,9 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
     let { packet } = standing;
     const entry = talk.tracked.get(box.name);
     const state = stateOf(entry, packet);
+    const marks: Marks = { packet: standing.mark ?? 0, connection: talk.marks.get(box.name) ?? 0 };
     const look = (outputDevice: string | undefined, ct = state, inputDevice = input): Seen => ({
+        marks,
         packet,
         inputDevice,
         outputDevice,
@@ -67,8 +69,11 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
         const early = filter(box.firewall, "early", () => look(undefined, "invalid"));
         if (early !== undefined) return here(`prerouting: ${early}`);
         packet = translateBack(entry, packet);
+        // wg-quick's premangle chain.
+        if (packet.protocol === "udp" && box.guards.length > 0) marks.packet = marks.connection;
         const late = filter(box.firewall, "prerouting", () => look(undefined));
         if (late !== undefined) return here(`prerouting: ${late}`);
+        talk.marks.set(box.name, marks.connection);
     }
     if (box.fib.isLocal(packet.destination) && input !== undefined) {
         const verdict = filter(box.firewall, "input", () => look(undefined));
@@ -80,11 +85,19 @@ function pass(world: World, talk: Conversation, box: Box, standing: Standing, ho
     const family = packet.destination.family;
     if (input !== undefined && !(family === 4 ? box.forward.ipv4 : box.forward.ipv6))
         return here(`forwarding is off for IPv${family}`);
-    const route = box.fib.lookup(packet.destination, standing.mark ?? 0);
+    const first = box.fib.lookup(packet.destination, marks.packet);
+    if (first === undefined) return here("network unreachable");
+    const before = marks.packet;
+    if (input === undefined) filter(box.firewall, "reroute", () => look(first.device));
+    const route = marks.packet === before ? first : box.fib.lookup(packet.destination, marks.packet);
     if (route === undefined) return here("network unreachable");
     const output = route.device;
-    const middle = filter(box.firewall, input === undefined ? "output" : "forward", () => look(output));
+    // The output hook goes on with the device of the first routing decision (nf_hook_state); postrouting sees the new one.
+    const middle = filter(box.firewall, input === undefined ? "output" : "forward", () => look(first.device));
     if (middle !== undefined) return here(`${input === undefined ? "output" : "forward"}: ${middle}`);
+    // wg-quick's postmangle chain.
+    if (packet.protocol === "udp" && box.guards.some(({ mark }) => mark === marks.packet)) marks.connection = marks.packet;
+    talk.marks.set(box.name, marks.connection);
     const last = filter(box.firewall, "postrouting", () => look(output));
     if (last !== undefined) return here(`postrouting: ${last}`);
     const source = sourceAfterNat(box, entry, packet, state, output, () => look(output));

@@ -7,13 +7,16 @@ import type { Tunnel } from "./tunnel";
 export interface Guard {
     readonly device: string;
     readonly addresses: ReadonlySet<string>;
+    /** The tunnel's mark, which premangle and postmangle copy between packets and connections of UDP. */
+    readonly mark: number;
 }
 
 export type BringUp = { readonly up: true; readonly guards: readonly Guard[] } | { readonly up: false; readonly reason: string };
 
 /** `wg-quick up` of one file on a host, step by step as in wireguard.md 1.1 and 1.2. A failure takes everything of the device away again. */
-export function wgQuickUp(fib: Fib, tunnel: Tunnel): BringUp {
+export function wgQuickUp(fib: Fib, tunnel: Tunnel, by: "wg-quick" | "app" = "wg-quick"): BringUp {
     const { conf, device } = tunnel;
+    if (by === "app") exemptOwnPackets(fib, tunnel);
     for (const own of conf.addresses) fib.addLocal(own.address, device);
     // Routes of the addresses appear when the link goes up. A single IPv4 address has none; IPv6 has one even for a /128 (tried).
     for (const own of conf.addresses) {
@@ -23,7 +26,9 @@ export function wgQuickUp(fib: Fib, tunnel: Tunnel): BringUp {
     for (const prefix of tunnel.allowedIPs) {
         if (conf.table === "off") break;
         let added = true;
-        if (conf.table !== "auto") {
+        if (by === "app") {
+            added = fib.add(prefix, device, appTable);
+        } else if (conf.table !== "auto") {
             const table = conf.table === "main" ? mainTable : Number(conf.table);
             if (!Number.isInteger(table)) return fail(fib, tunnel, `"ip route" knows no table "${conf.table}"`);
             added = fib.add(prefix, device, table);
@@ -38,7 +43,7 @@ export function wgQuickUp(fib: Fib, tunnel: Tunnel): BringUp {
             fib.addRule({ family: prefix.family, table: mark, unlessMark: mark });
             fib.addRule({ family: prefix.family, table: mainTable, suppressLength: 0 });
             const own = conf.addresses.filter(({ address }) => address.family === prefix.family);
-            guards.push({ device, addresses: new Set(own.map(({ address }) => address.text)) });
+            guards.push({ device, addresses: new Set(own.map(({ address }) => address.text)), mark });
         } else if (!fib.hasCover(prefix, device)) {
             added = fib.add(prefix, device);
         }
@@ -46,6 +51,21 @@ export function wgQuickUp(fib: Fib, tunnel: Tunnel): BringUp {
     }
     for (const hook of conf.hooks) runHook(fib, hook);
     return { up: true, guards };
+}
+
+const appTable = 51820;
+
+/**
+ * The apps for phones and desktops bind the socket of the tunnel to the uplink (Android: VpnService.protect), so that its own packets do not
+ * follow its routes. As rules of Linux: their routes are a table that marked packets pass by, and nearer networks come first.
+ */
+function exemptOwnPackets(fib: Fib, tunnel: Tunnel): void {
+    if (tunnel.fwMark !== 0) return;
+    tunnel.fwMark = appTable;
+    for (const family of [4, 6] as const) {
+        fib.addRule({ family, table: appTable, unlessMark: appTable });
+        fib.addRule({ family, table: mainTable, suppressLength: 0 });
+    }
 }
 
 function runHook(fib: Fib, hook: Hook): void {

@@ -2,7 +2,7 @@ import type { Graph } from "../../../provider/planner/graph";
 import { type Conf, type ConfPeer, parseConf } from "./conf";
 import type { Fib } from "./fib";
 import { type Firewall, firewallOf } from "./firewall";
-import { type Address, parseAddress, parsePrefix } from "./ip";
+import { type Address, contains, parseAddress, parsePrefix } from "./ip";
 import { publicKeyOf } from "./keys";
 import { fibOf, lanAddresses, type Port, portsOf } from "./port";
 import { Tunnel } from "./tunnel";
@@ -61,6 +61,10 @@ export interface WorldOptions {
 /** Builds the model of everything from the declared graph and the rendered files. */
 export function buildWorld(graph: Graph, files: ReadonlyMap<string, HostFiles>, options: WorldOptions = {}): World {
     const underlay = underlayOf(graph);
+    // graph.ts, Route.exclude: beside the internet, a device's file is for the apps. Otherwise a device may as well be Linux with wg-quick.
+    const isSplit = (graph.routes ?? []).some(
+        (route) => route.exclude !== undefined && route.to.some((end) => end.kind === "internet"),
+    );
     const broken: string[] = [];
     const boxes = new Map<string, Box>();
     const keys = new Map<string, Tunnel>();
@@ -75,7 +79,10 @@ export function buildWorld(graph: Graph, files: ReadonlyMap<string, HostFiles>, 
         );
         for (const each of ordered) {
             const tunnel = new Tunnel(host.name, each.interfaceName, confOf(each.conf));
-            const result = wgQuickUp(fib, tunnel);
+            const hasPieces = tunnel.allowedIPs.some(
+                (prefix) => prefix.length > 0 && internetAddresses.some((address) => contains(prefix, address)),
+            );
+            const result = wgQuickUp(fib, tunnel, isSplit && !host.managed && hasPieces ? "app" : "wg-quick");
             if (!result.up) {
                 broken.push(`${host.name}: ${each.interfaceName} does not come up: ${result.reason}`);
                 continue;

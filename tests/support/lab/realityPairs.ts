@@ -1,0 +1,104 @@
+import { pairs } from "../oracle/check";
+import { flow, type Service } from "../oracle/flow";
+import { type End, endName, type World } from "../oracle/world";
+import { type Running, stationOf } from "./reality";
+import type { Foretold } from "./realityGraphs";
+import { ask } from "./realityNet";
+import type { Probe, ProbeAnswer } from "./realityProbe";
+import type { Station } from "./station";
+
+/** One question that oracle and lab both answer. */
+export interface Question {
+    readonly from: End;
+    readonly to: End;
+    readonly service: Service;
+    /** The oracle's answer. */
+    readonly foretold: boolean;
+}
+
+/** A question with two answers. */
+export interface Mismatch {
+    readonly question: Question;
+    /** The lab's answer in words. */
+    readonly said: string;
+}
+
+export interface Comparison {
+    readonly pairs: number;
+    readonly asked: readonly Question[];
+    readonly mismatches: readonly Mismatch[];
+}
+
+/**
+ * Every pair of the oracle but two kinds: the internet's addresses among themselves (one machine has them all), and pings to an address that
+ * two LANs have (whoever answers a ping does not say its name; TCP does).
+ */
+export function questionsOf({ world, ports }: Foretold): Question[] {
+    const questions: Question[] = [];
+    const owners = (end: End) => world.ends.filter((each) => each.address.text === end.address.text).length;
+    for (const [index, port] of ports.entries()) {
+        for (const { from, to, ping, tcp } of pairs(world, port)) {
+            if (from.kind === "internet" && to.kind === "internet") continue;
+            const isNamed = owners(from) === 1 && owners(to) === 1;
+            if (index === 0 && isNamed) questions.push({ from, to, service: { protocol: "icmp", port: 0 }, foretold: ping });
+            questions.push({ from, to, service: { protocol: "tcp", port }, foretold: tcp });
+        }
+    }
+    return questions;
+}
+
+/** Asks the lab what the oracle foretold: first what must work, which also brings up every session, then what must not. */
+export async function compare(running: Running, foretold: Foretold): Promise<Comparison> {
+    const questions = questionsOf(foretold);
+    const mismatches: Mismatch[] = [];
+    for (const round of [true, false]) {
+        const asked = questions.filter((question) => question.foretold === round);
+        mismatches.push(...(await askAll(running, foretold.world, asked)));
+    }
+    return {
+        pairs: new Set(questions.map(({ from, to }) => `${endName(from)} ${endName(to)}`)).size,
+        asked: questions,
+        mismatches,
+    };
+}
+
+async function askAll(running: Running, world: World, questions: readonly Question[]): Promise<Mismatch[]> {
+    const byStation = new Map<Station, Probe[]>();
+    questions.forEach((question, id) => {
+        const station = stationOf(running, question.from);
+        byStation.set(station, [...(byStation.get(station) ?? []), probeOf(world, question, id)]);
+    });
+    const answers = await Promise.all([...byStation].map(([station, probes]) => ask(station, probes)));
+    return answers.flat().flatMap((answer) => judge(running, questions[answer.id], answer));
+}
+
+function judge(running: Running, question: Question | undefined, answer: ProbeAnswer): Mismatch[] {
+    if (question === undefined) throw new Error(`answer ${answer.id} has no question`);
+    const isRight = question.service.protocol === "icmp" || answer.said === stationOf(running, question.to).name;
+    return (answer.ok && isRight) === question.foretold
+        ? []
+        : [{ question, said: `${answer.ok ? "answered" : "no answer"}: ${answer.said.replaceAll(/\s+/g, " ")}` }];
+}
+
+function probeOf(world: World, { from, to, service, foretold }: Question, id: number): Probe {
+    // What must work may need a handshake first, whose packets are repeated after five seconds when one is lost.
+    const common = { id, from: from.address.text, to: to.address.text, patience: foretold ? 12 : 0 };
+    if (service.protocol === "tcp") return { ...common, kind: "tcp", port: service.port };
+    return { ...common, kind: "ping", ...(foretold ? { full: fullSize(world, from, to, service) } : {}) };
+}
+
+/** Payload of a ping that fills the first tunnel on its way, as the oracle's second packet does; an Ethernet device has no more than 1500. */
+function fullSize(world: World, from: End, to: End, service: Service): number {
+    const first = flow(world, from, to, service).hops.find((hop) => hop.tunnel !== undefined)?.tunnel;
+    const isEthernet = from.kind !== "interface" || to.kind !== "interface";
+    return Math.min(first?.conf.mtu ?? 1420, isEthernet ? 1500 : 65535) - (to.address.family === 4 ? 28 : 48);
+}
+
+/** One line on a mismatch, with the oracle's reason. */
+export function mismatchText(world: World, { question, said }: Mismatch): string {
+    const { from, to, service } = question;
+    const result = flow(world, from, to, service);
+    const path = result.hops.map((hop) => `${hop.host} (${hop.input ?? "-"} > ${hop.output ?? "-"})`).join(", ");
+    const oracle = result.ok ? "works" : `dropped at ${result.at}: ${result.reason}`;
+    return `${endName(from)} -> ${endName(to)} ${service.protocol}/${service.port}: oracle: ${oracle}, by ${path}; lab: ${said}`;
+}
