@@ -32,8 +32,10 @@ take_lock() {
 install_node_packages() {
     cd "$repository"
     if [[ ! -e node_modules/.package-lock.json || package-lock.json -nt node_modules/.package-lock.json ]]; then
-        say "installing node packages (npm ci), about 1 minute"
-        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+        say "installing node packages, about 1 minute"
+        # Not `npm ci`: it wants the lock file to have the binaries of every platform (biome, jest's resolver), and a lock file made
+        # where the registry serves only this platform's has not. `--no-save` takes the locked versions and writes no lock file.
+        npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error >&2
         # npm keeps the time of an unchanged hidden lock file; without this the next call would install again.
         touch node_modules/.package-lock.json
     fi
