@@ -49,8 +49,8 @@ export function questionsOf({ world, ports }: Foretold): Question[] {
 
 /**
  * Asks the lab what the oracle foretold. First one end of every Peer pings the other: when both ends of a link send their first handshake in
- * the same moment, neither answer counts and both wait 5 s (seen in half of the tries), again if they go on being simultaneous (a session has one handshake
- * state, and consuming a message replaces it). Then the rest of what must work, and last what must not.
+ * the same moment, neither answer counts (a peer has one handshake state, and consuming a message replaces it), and both wait 5 s; seen in
+ * half of the tries with two wireguard-go side by side. Then the rest of what must work, and last what must not.
  */
 export async function compare(running: Running, foretold: Foretold): Promise<Comparison> {
     const questions = questionsOf(foretold);
