@@ -40,6 +40,10 @@ function graphIn(state: State, mesh: string | undefined): Graph {
 }
 
 function main(args: readonly string[]): number {
+    if (args.includes("--help") || args.includes("-h")) {
+        console.log(usage);
+        return 0;
+    }
     const { positionals, values } = parseArgs({
         args: [...args],
         allowPositionals: true,

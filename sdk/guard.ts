@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 /** Milliseconds without a new declaration after which a mesh that is not deployed says so. */
 const patience = 60_000;
 
+/** One listener for all meshes: Node warns of more than ten. */
+const atExit: (() => void)[] = [];
+
 /** A mesh as the guard sees it. */
 export interface Guarded {
     readonly meshName: string;
@@ -29,7 +32,16 @@ export function guardDeploy(mesh: Guarded): void {
         }
     };
     if (underLanguageHost()) {
-        process.once("beforeExit", forgotten);
+        if (atExit.push(forgotten) === 1) {
+            process.once("beforeExit", (code) => {
+                // A program that failed before `deploy()` has said why.
+                if (code === 0 && !pulumi.log.hasErrors()) {
+                    atExit.forEach((check) => {
+                        check();
+                    });
+                }
+            });
+        }
         return;
     }
     const stack = pulumi.runtime.getStackResource();

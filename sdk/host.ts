@@ -41,7 +41,8 @@ export class Host extends pulumi.ComponentResource {
     /**
      * @param name Name in the mesh, e.g. `hub`.
      * @param args Its mesh, endpoint and connection.
-     * @param opts Pulumi's options; `deletedWith: vm` spares the clean-up over SSH when the VM goes too. @default its mesh is the parent
+     * @param opts Pulumi's options; say `deletedWith: vm` for a VM of the same program: a replaced VM is pushed to again, also under
+     *     the same address, and the clean-up over SSH is spared when the VM goes too. @default its mesh is the parent
      */
     public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("pulumi-wireguard:index:Host", args.mesh.freeName("host", name), {}, { parent: args.mesh, ...opts });

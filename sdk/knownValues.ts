@@ -1,65 +1,133 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { checkValues, type Failure, type KnownValue } from "../provider/planner";
+import * as pulumi from "@pulumi/pulumi";
+import { checkValues, type Failure, type KnownValue, type ValueKind } from "../provider/planner";
 import { fail } from "../provider/planner/rules/text";
+import type { ConnectionArgs, ProxyArgs } from "./connection";
 import { type Declaration, ofKind } from "./declaration";
-import { ifKnown, settled } from "./visible";
+import { known } from "./visible";
 
-/** A declared value with its owner, not looked at yet. */
-type Declared = Omit<KnownValue, "value"> & { readonly value: pulumi.Input<string> | undefined };
+/** A value that was given for a property, not looked at yet. */
+interface Given {
+    readonly owner: string;
+    readonly property: string;
+    readonly type: "string" | "number";
+    /** How its text is judged; unset: only that it is one. */
+    readonly kind?: ValueKind;
+    readonly value: pulumi.Input<unknown>;
+    readonly declaredAt?: string;
+}
 
 /**
  * Failures of all values that are known by now; what a preview does not know yet is checked by the next run, which does.
  *
+ * An output that turns out to hold nothing is a failure too: passed on it would switch off the check of a host key, make a new identity,
+ * or have `@pulumi/command` print the whole connection, private key included, because it cannot decode it.
+ *
  * A promise, not an Output: the plan must not become secret because a checked key is, nor depend on the VM an endpoint comes from.
  */
 export async function checkKnownValues(declarations: readonly Declaration[]): Promise<readonly Failure[]> {
-    const declared = [...interfaceValues(declarations), ...peerValues(declarations), ...hostValues(declarations)];
-    const known = await Promise.all(
-        declared.map(async ({ value, ...owner }) => {
-            const text = value === undefined ? undefined : await settled(ifKnown(value));
-            return text === undefined ? [] : [{ ...owner, value: text }];
-        }),
-    );
-    return [...missingHostKeys(declarations), ...checkValues(known.flat())];
+    const given = [...interfaceValues(declarations), ...peerValues(declarations), ...hostValues(declarations)];
+    const judged = await Promise.all(given.map(judge));
+    const texts = judged.filter((one): one is KnownValue => "value" in one);
+    const failures = judged.filter((one): one is Failure => "reason" in one);
+    return [...hostKeyFailures(declarations), ...failures, ...checkValues(texts)];
 }
 
-function interfaceValues(declarations: readonly Declaration[]): Declared[] {
+async function judge({
+    owner,
+    property,
+    type,
+    kind,
+    value,
+    ...place
+}: Given): Promise<KnownValue | Failure | Record<string, never>> {
+    const found = await known(value);
+    if (!found.isKnown) {
+        return {};
+    }
+    if (typeof found.value !== type) {
+        const got = found.value === undefined || found.value === null ? "nothing" : `a value of type ${typeof found.value}`;
+        return fail(`${owner}.${property}`, place, `must be a ${type === "string" ? "text" : "number"}, got ${got}`);
+    }
+    return kind === undefined ? {} : { owner, kind, value: found.value as string, ...place };
+}
+
+function interfaceValues(declarations: readonly Declaration[]): Given[] {
     return ofKind(declarations, "interface").flatMap(({ graph, resource: { args } }) => [
-        { owner: graph.name, kind: "privateKey", value: args.privateKey, ...where(graph) },
-        { owner: graph.name, kind: "endpoint", value: args.endpoint, ...where(graph) },
+        ...given(graph, "privateKey", "string", args.privateKey, "privateKey"),
+        ...given(graph, "endpoint", "string", args.endpoint, "endpoint"),
     ]);
 }
 
-function peerValues(declarations: readonly Declaration[]): Declared[] {
-    return ofKind(declarations, "peer").map(({ graph, resource: { args } }) => ({
-        owner: graph.name,
-        kind: "presharedKey",
-        value: args.presharedKey,
-        ...where(graph),
-    }));
+function peerValues(declarations: readonly Declaration[]): Given[] {
+    return ofKind(declarations, "peer").flatMap(({ graph, resource: { args } }) =>
+        given(graph, "presharedKey", "string", args.presharedKey, "presharedKey"),
+    );
 }
 
-function hostValues(declarations: readonly Declaration[]): Declared[] {
+function hostValues(declarations: readonly Declaration[]): Given[] {
     return ofKind(declarations, "host").flatMap(({ graph, resource: { args } }) => [
-        { owner: graph.name, kind: "endpointHost", value: args.endpoint, ...where(graph) },
-        { owner: graph.name, kind: "connectionHost", value: args.connection?.host, ...where(graph) },
-        { owner: graph.name, kind: "hostKey", value: args.connection?.hostKey, ...where(graph) },
+        ...given(graph, "endpoint", "string", args.endpoint, "endpointHost"),
+        ...(isObject(args.connection) ? hopValues(graph, "connection", args.connection) : []),
+        ...(isObject(args.connection?.proxy) ? hopValues(graph, "connection.proxy", args.connection.proxy) : []),
     ]);
+}
+
+function hopValues(graph: Owner, at: string, hop: ProxyArgs): Given[] {
+    const isTarget = at === "connection";
+    return [
+        // Never left out: a hop without a host goes nowhere.
+        ...given(graph, `${at}.host`, "string", hop.host ?? pulumi.output(undefined), isTarget ? "connectionHost" : undefined),
+        ...given(graph, `${at}.hostKey`, "string", hop.hostKey, isTarget ? "hostKey" : undefined),
+        ...(["user", "privateKey", "privateKeyPassword", "password", "agentSocketPath"] as const).flatMap((name) =>
+            given(graph, `${at}.${name}`, "string", hop[name]),
+        ),
+        ...(["port", "dialErrorLimit", "perDialTimeout"] as const).flatMap((name) =>
+            given(graph, `${at}.${name}`, "number", hop[name]),
+        ),
+    ];
+}
+
+type Owner = { readonly name: string; readonly declaredAt?: string };
+
+function given(
+    graph: Owner,
+    property: string,
+    type: Given["type"],
+    value: pulumi.Input<unknown> | undefined,
+    kind?: ValueKind,
+): Given[] {
+    if (value === undefined) {
+        return [];
+    }
+    const place = graph.declaredAt === undefined ? {} : { declaredAt: graph.declaredAt };
+    return [{ owner: graph.name, property, type, value, ...(kind === undefined ? {} : { kind }), ...place }];
 }
 
 /** Without a host key `@pulumi/command` would hand all private keys to whoever answers. */
-function missingHostKeys(declarations: readonly Declaration[]): Failure[] {
+function hostKeyFailures(declarations: readonly Declaration[]): Failure[] {
     return ofKind(declarations, "host").flatMap(({ graph, resource: { args } }) => {
         const { connection } = args;
-        if (connection === undefined || connection.hostKey !== undefined || connection.insecureIgnoreHostKey === true) {
+        if (connection === undefined) {
             return [];
         }
-        const reason =
-            'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
-        return [fail(`${graph.name}.connection.hostKey`, graph, reason)];
+        if (!isObject(connection)) {
+            const reason = "must be an object, whose fields may be outputs, so that its host key can be checked";
+            return [fail(`${graph.name}.connection`, graph, reason)];
+        }
+        const hops: [string, ProxyArgs | undefined][] = [
+            ["connection", connection],
+            ["connection.proxy", connection.proxy],
+        ];
+        return hops
+            .filter(([, hop]) => hop !== undefined && hop.hostKey === undefined && hop.insecureIgnoreHostKey !== true)
+            .map(([at]) => {
+                const reason =
+                    'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
+                return fail(`${graph.name}.${at}.hostKey`, graph, reason);
+            });
     });
 }
 
-function where(graph: { readonly declaredAt?: string }): { readonly declaredAt?: string } {
-    return graph.declaredAt === undefined ? {} : { declaredAt: graph.declaredAt };
+function isObject<T extends ConnectionArgs | ProxyArgs>(value: T | undefined): value is T {
+    return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }

@@ -140,6 +140,14 @@ export class Mesh extends pulumi.ComponentResource {
         this.patience.restart(this);
     }
 
+    /** @internal Throws after `deploy()`; called before anything is registered. */
+    public assertOpen(kind: Declaration["kind"], name?: string): void {
+        if (this.isDeployed) {
+            const what = name === undefined ? kind : `${kind} "${name}"`;
+            throw new Error(`mesh "${this.meshName}" is deployed already; declare ${what} before mesh.deploy()`);
+        }
+    }
+
     /** @internal A name that Pulumi has not seen: of two declarations with one name only the planner's failure shall be reported. */
     public freeName(kind: "host" | "interface", name: string): string {
         const taken = ofKind(this.declarations, kind).filter((one) => one.graph.name === name).length;

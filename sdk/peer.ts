@@ -45,6 +45,7 @@ export class Peer extends pulumi.dynamic.Resource {
      */
     public constructor(name: string, args: PeerArgs, opts: pulumi.CustomResourceOptions = {}) {
         const mesh: Mesh = args.between[0].mesh;
+        mesh.assertOpen("peer", name);
         const plan = mesh.planned.apply((planned) => planned.peer(name));
         const props = {
             between: plan.apply((peer) => [...peer.between]),

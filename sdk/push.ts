@@ -34,9 +34,10 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
         stdin: pulumi.secret(stdin),
         logging: "none",
         addPreviousOutputInEnv: false,
-        // Another machine is another push: taken off the old one first. `replaceOnChanges: ["connection.host"]` would say it better, but the
+        // Another machine is another push: taken off the old one first. A VM given as `deletedWith` is another one when it was replaced,
+        // also under the same address. `replaceOnChanges: ["connection.host"]` would say it better, but the
         // connection is secret as a whole, and the engine does not look inside a secret (tried with plugin 1.2.1).
-        triggers: [connection.host],
+        triggers: [connection.host, ...(host.deletedWith instanceof pulumi.CustomResource ? [host.deletedWith.id] : [])],
     };
     return new command.remote.Command(hostName, args, {
         parent: host,

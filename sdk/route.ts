@@ -46,6 +46,7 @@ export class Route extends pulumi.dynamic.Resource {
                 `route "${name}" has neither a "from" nor a "to"; name at least one interface, network or LAN on each side`,
             );
         }
+        mesh.assertOpen("route", name);
         const plan = mesh.planned.apply((planned) => planned.route(name));
         const props = {
             name,

@@ -10,18 +10,19 @@ type ApplyAll<T> = { apply<U>(func: (value: T | typeof pulumi.unknown) => U, run
  */
 export function visible<T>(input: pulumi.Input<T>): pulumi.Output<T | undefined> {
     const value = pulumi.output(input) as pulumi.Output<T>;
-    const known = () => (value as unknown as ApplyAll<T>).apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
-    return pulumi.output(pulumi.isSecret(value)).apply((secret) => (secret ? undefined : known())) as pulumi.Output<
+    const shown = () => (value as unknown as ApplyAll<T>).apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
+    return pulumi.output(pulumi.isSecret(value)).apply((secret) => (secret ? undefined : shown())) as pulumi.Output<
         T | undefined
     >;
 }
 
-/**
- * A value for checking, secret or not: undefined only while it is unknown. It stays inside the program.
- */
-export function ifKnown<T>(input: pulumi.Input<T>): pulumi.Output<T | undefined> {
-    const value = pulumi.output(input) as unknown as ApplyAll<T>;
-    return value.apply((v) => (pulumi.isUnknown(v) ? undefined : (v as T)), true);
+/** A value for checking, secret or not, as far as this run knows it. It stays inside the program. */
+export type Known = { readonly isKnown: true; readonly value: unknown } | { readonly isKnown: false };
+
+/** Settles as soon as it is clear whether a value is known. */
+export function known(input: pulumi.Input<unknown>): Promise<Known> {
+    const value = pulumi.output(input) as unknown as ApplyAll<unknown>;
+    return settled(value.apply((v): Known => (pulumi.isUnknown(v) ? { isKnown: false } : { isKnown: true, value: v }), true));
 }
 
 /** Settles with the value as soon as it is there; never for one that stays unknown. */

@@ -28,7 +28,7 @@ export interface WireGuardInterfaceArgs {
     readonly endpoint?: pulumi.Input<string>;
     /** 44 characters of base64, as `wg genkey` prints. Unset: a new key is made once. Always kept as a secret. */
     readonly privateKey?: pulumi.Input<string>;
-    /** Bytes, 1280-65535. Unset: derived from the uplinks on its paths, 1420 on plain Ethernet. */
+    /** Bytes, 1280-65535, without IPv6 addresses from 576. Unset: derived from the uplinks on its paths, 1420 on plain Ethernet. */
     readonly mtu?: number;
     /** Take over a `.conf` or unit that exists on the host already; a backup is kept and put back on destroy. @default false: refuse */
     readonly adopt?: boolean;
@@ -68,6 +68,7 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
     public constructor(name: string, args: WireGuardInterfaceArgs, opts: pulumi.CustomResourceOptions = {}) {
         const { host } = args;
         const { mesh } = host;
+        mesh.assertOpen("interface", name);
         const props = {
             host: host.hostName,
             interfaceName: args.name,
@@ -89,7 +90,7 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
         // Child of the host, not of the interface: an interface is registered once the whole mesh is planned, and a key must be there
         // earlier, e.g. for the user data of the very VM whose address the mesh waits for.
         const keyArgs = args.privateKey === undefined ? {} : { privateKey: args.privateKey };
-        this.keys = new KeyPair(mesh.freeName("interface", name), keyArgs, { parent: host });
+        this.keys = new KeyPair(mesh.freeName("interface", name), keyArgs, { parent: host, ...keyOptions(opts) });
         this.publicKey = this.keys.publicKey;
         mesh.declare({ kind: "interface", graph: graphOf(name, args), resource: this });
     }
@@ -108,6 +109,15 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
     public get qr(): pulumi.Output<string> {
         return qrCode(this.config);
     }
+}
+
+/** What holds for the interface holds for its key: a rename with `aliases` must not make a new one. */
+function keyOptions({ aliases, protect, retainOnDelete }: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return {
+        ...(aliases === undefined ? {} : { aliases }),
+        ...(protect === undefined ? {} : { protect }),
+        ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+    };
 }
 
 /** What the planner sees of it: structure, no values. */

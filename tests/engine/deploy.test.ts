@@ -53,4 +53,33 @@ describe("pulumi with the Node language host", () => {
         expect(times(bad.output, "\n      - ")).toBeGreaterThanOrEqual(2);
         expect(bad.output).not.toMatch(/^\s+at |serializing property/m);
     }, 120_000);
+
+    test("says what outputs that hold nothing are missing for, and never shows the SSH key beside them", async () => {
+        const { status, output } = await preview(`
+            const pulumi = require("@pulumi/pulumi");
+            const mesh = declared();
+            const nothing = pulumi.output(undefined);
+            const privateKey = pulumi.secret("SSH-KEY-TO-HIDE");
+            new wg.Host("eve", { mesh, endpoint: nothing, connection: { host: nothing, hostKey: nothing, port: "ssh", privateKey } });
+            new wg.Host("tom", { mesh, connection: { host: "198.51.100.9", insecureIgnoreHostKey: true, proxy: { privateKey } } });
+            new wg.Host("kim", { mesh, connection: pulumi.secret({ host: "198.51.100.9", privateKey }) });
+            mesh.deploy();
+        `);
+        expect(status).not.toBe(0);
+        const said = [...output.matchAll(/^ {6}- (.*?)(?: \(index\.js:\d+\))?$/gm)].map((match) =>
+            match[1]?.replace(/ is required, .*/, " is required"),
+        );
+        expect(said).toEqual(
+            expect.arrayContaining([
+                "eve.endpoint: must be a text, got nothing",
+                "eve.connection.host: must be a text, got nothing",
+                "eve.connection.hostKey: must be a text, got nothing",
+                "eve.connection.port: must be a number, got a value of type string",
+                "kim.connection: must be an object, whose fields may be outputs, so that its host key can be checked",
+                "tom.connection.proxy.host: must be a text, got nothing",
+                "tom.connection.proxy.hostKey: is required",
+            ]),
+        );
+        expect(output).not.toContain("SSH-KEY-TO-HIDE");
+    }, 60_000);
 });
