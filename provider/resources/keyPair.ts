@@ -1,5 +1,6 @@
+import { isKey } from "../planner/rules/keys";
 import { type Crud, changedInputs, type Properties } from "./crud";
-import { generateKeys, isKey, publicKeyOf } from "./keys";
+import { generateKeys, publicKeyOf } from "./keys";
 
 /** Pulumi's mark for "not known before the update" (`pulumi.runtime.unknownValue`; resources import only types from Pulumi). */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,4 +1,5 @@
-import { generateKeys, isKey, publicKeyOf } from "../../provider/resources/keys";
+import { isKey } from "../../provider/planner/rules/keys";
+import { generateKeys, publicKeyOf } from "../../provider/resources/keys";
 
 // Pairs made with `wg genkey | tee key | wg pubkey` (wireguard-tools 1.0.20210914).
 const pairs = [

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Graph } from "../../../provider/planner/graph";
 import { repository } from "../engine/engine";
@@ -34,11 +34,6 @@ export async function meshStack(lab: Lab, name: string, declared: DeclaredInLab)
 /** Writes what the next run of the program declares. */
 export function declare(stack: Stack, declared: DeclaredInLab): void {
     writeFileSync(join(stack.folder, "mesh.json"), JSON.stringify(declared));
-}
-
-/** What was declared last. */
-export function declaredIn(stack: Stack): DeclaredInLab {
-    return JSON.parse(readFileSync(join(stack.folder, "mesh.json"), "utf8"));
 }
 
 /** Connections and endpoints of booted hosts, by name. */
