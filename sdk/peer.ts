@@ -47,8 +47,10 @@ export class Peer extends pulumi.dynamic.Resource {
         const mesh: Mesh = args.between[0].mesh;
         mesh.assertOpen("peer", name);
         const plan = mesh.planned.apply((planned) => planned.peer(name));
+        const [one, other] = args.between;
+        const between: [string, string] = [one.declaredName, other.declaredName];
         const props = {
-            between: plan.apply((peer) => [...peer.between]),
+            between,
             allowedIPs: plan.apply((peer) => peer.allowedIPs),
             persistentKeepalive: plan.apply((peer) => peer.persistentKeepalive),
         };
@@ -57,7 +59,7 @@ export class Peer extends pulumi.dynamic.Resource {
         this.declaredName = name;
         const graph = {
             name,
-            between: args.between.map((one) => one.declaredName) as [string, string],
+            between,
             ...(args.cost === undefined ? {} : { cost: args.cost }),
             ...(args.persistentKeepalive === undefined ? {} : { persistentKeepalive: args.persistentKeepalive }),
             ...(args.presharedKey === undefined ? {} : { presharedKey: true }),

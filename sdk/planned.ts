@@ -1,7 +1,14 @@
 import { explain } from "../provider/planner";
 import type { RouteEnd } from "../provider/planner/graph";
-import type { HostPlan, InterfacePlan, PeerPlan, Plan, RoutePlan } from "../provider/planner/hostPlan";
+import type { HostPlan, InterfacePlan, Plan, RoutePlan } from "../provider/planner/hostPlan";
 import type { Packet } from "./expectation";
+
+/** One declared Peer as a preview shows it: both sides at once, each by the name of the interface that holds it. */
+export interface PlannedPeer {
+    readonly allowedIPs: Readonly<Record<string, readonly string[]>>;
+    /** Seconds, of the side that sends them. */
+    readonly persistentKeepalive: Readonly<Record<string, number>>;
+}
 
 /**
  * A plan with its parts by name. Maps, not objects: Pulumi walks every plain object that an Output holds, once per
@@ -10,7 +17,7 @@ import type { Packet } from "./expectation";
 export class Planned {
     private readonly hosts: ReadonlyMap<string, HostPlan>;
     private readonly interfaces: ReadonlyMap<string, InterfacePlan>;
-    private readonly peers: ReadonlyMap<string, PeerPlan>;
+    private readonly peers: ReadonlyMap<string, PlannedPeer>;
     private readonly routes: ReadonlyMap<string, RoutePlan>;
 
     // Really private: an enumerable property would be walked.
@@ -20,7 +27,7 @@ export class Planned {
         this.#plan = plan;
         this.hosts = new Map(plan.hosts.map((host) => [host.name, host]));
         this.interfaces = new Map(plan.hosts.flatMap((host) => host.interfaces.map((one) => [one.name, one] as const)));
-        this.peers = new Map(plan.peers.map((peer) => [peer.name, peer]));
+        this.peers = peersOf([...this.interfaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
         this.routes = new Map(plan.routes.map((route) => [route.name, route]));
     }
 
@@ -37,13 +44,32 @@ export class Planned {
         return found(this.interfaces, name);
     }
 
-    public peer(name: string): PeerPlan {
+    public peer(name: string): PlannedPeer {
         return found(this.peers, name);
     }
 
     public route(name: string): RoutePlan {
         return found(this.routes, name);
     }
+}
+
+/** Puts the two `[Peer]` sections of every Peer together. */
+function peersOf(interfaces: readonly InterfacePlan[]): ReadonlyMap<string, PlannedPeer> {
+    const peers = new Map<
+        string,
+        { allowedIPs: Record<string, readonly string[]>; persistentKeepalive: Record<string, number> }
+    >();
+    for (const { name, peers: sections } of interfaces) {
+        for (const { peer, allowedIPs, persistentKeepalive } of sections) {
+            const known = peers.get(peer) ?? { allowedIPs: {}, persistentKeepalive: {} };
+            peers.set(peer, known);
+            known.allowedIPs[name] = allowedIPs;
+            if (persistentKeepalive !== undefined) {
+                known.persistentKeepalive[name] = persistentKeepalive;
+            }
+        }
+    }
+    return peers;
 }
 
 function found<T>(parts: ReadonlyMap<string, T>, name: string): T {

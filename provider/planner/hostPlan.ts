@@ -6,8 +6,6 @@ export interface Plan {
     readonly mesh: string;
     /** Sorted by name. */
     readonly hosts: readonly HostPlan[];
-    /** One per declared Peer, sorted by name. */
-    readonly peers: readonly PeerPlan[];
     /** One per declared Route, sorted by name. */
     readonly routes: readonly RoutePlan[];
 }
@@ -61,16 +59,6 @@ export interface PeerSection {
     /** Seconds. Unset: off. */
     readonly persistentKeepalive?: number;
     readonly presharedKey: boolean;
-}
-
-/** One declared Peer as a preview shows it: both sides at once. */
-export interface PeerPlan {
-    readonly name: string;
-    readonly between: readonly [string, string];
-    /** Allowed IPs by the interface that holds them: `{ "hub-wg0": ["10.0.0.2/32"], "ann-wg0": ["10.0.0.1/32", "10.0.1.0/24"] }`. */
-    readonly allowedIPs: Readonly<Record<string, readonly string[]>>;
-    /** Seconds by the interface that sends them. */
-    readonly persistentKeepalive: Readonly<Record<string, number>>;
 }
 
 /** One declared Route as a preview shows it. Must not mention members of a network, or adding one would change every route. */

@@ -5,7 +5,7 @@ import type { Failure } from "./failure";
 import { FirewallRules, FlowsByHost, firewallOf, judges } from "./firewall";
 import { flowFailures, twoOwners } from "./flowRules";
 import type { Graph } from "./graph";
-import type { Firewall, HostPlan, InterfacePlan, PeerPlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
+import type { Firewall, HostPlan, InterfacePlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
 import { claimsOf, directClaims, hasOnlyPeers, isSimple, type Leg, type Ownership, ownership } from "./ownership";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
@@ -25,7 +25,7 @@ const defaultKeepalive = 25;
 export function makePlan(declared: Graph): { readonly plan: Plan; readonly failures: readonly Failure[] } {
     const allocation = allocate(declared);
     if (allocation.failures.length > 0) {
-        return { plan: { mesh: declared.mesh, hosts: [], peers: [], routes: [] }, failures: allocation.failures };
+        return { plan: { mesh: declared.mesh, hosts: [], routes: [] }, failures: allocation.failures };
     }
     const graph = withAddresses(declared, allocation);
     const top = topology(graph);
@@ -36,10 +36,9 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
     const { mtu, failures: sizes } = mtus(top, owned.legs);
     const planner = new HostPlanner(top, owned, exit, mtu);
     const hosts = top.nodes.map((node) => planner.host(node));
-    const peers = top.links.map((link): PeerPlan => peerPlan(link.arcs, planner));
     const legsOf = byFlow(owned.legs);
     const routes = flows.map((flow) => routePlan(flow, legsOf.get(flow) ?? []));
-    return { plan: { mesh: graph.mesh, hosts, peers, routes }, failures: firstCauses() };
+    return { plan: { mesh: graph.mesh, hosts, routes }, failures: firstCauses() };
 
     /** All failures of the first kind there are any of: a route without a path or a disputed prefix makes its tables wrong, too. */
     function firstCauses(): readonly Failure[] {
@@ -63,8 +62,6 @@ class HostPlanner {
     readonly failures: Failure[] = [];
     readonly overlaps = new Map<string, Failure>();
     readonly overrides: Override[] = [];
-    /** By the arc's index. */
-    private readonly sections: (PeerSection | undefined)[];
     private readonly flows: FlowsByHost;
     private readonly rules = new FirewallRules();
     private readonly forwards: ReadonlyMap<Node, ReadonlySet<Family>>;
@@ -79,7 +76,6 @@ class HostPlanner {
         private readonly exit: Exits,
         private readonly mtu: ReadonlyMap<Port, number>,
     ) {
-        this.sections = new Array<PeerSection | undefined>(2 * top.links.length).fill(undefined);
         this.flows = new FlowsByHost(owned.legs);
         this.forwards = forwardingOf(owned.legs);
     }
@@ -89,14 +85,13 @@ class HostPlanner {
         const shared = isSimple(node) && !isJudge ? this.sharedList(node) : undefined;
         const isPlain = shared !== undefined || (!isJudge && hasOnlyPeers(node, this.owned));
         const table = isPlain ? undefined : this.table(node);
-        for (const arc of node.arcs) {
-            this.sections[arc.index] = this.section(arc, shared ?? this.allowedIPs(arc, table));
-        }
         const firewall = isJudge && table !== undefined ? this.firewall(node, table) : undefined;
         return {
             name: node.host.name,
             managed: node.host.managed,
-            interfaces: node.ports.map((port) => this.interface(port)).sort((a, b) => compare(a.interfaceName, b.interfaceName)),
+            interfaces: node.ports
+                .map((port) => this.interface(port, (arc) => shared ?? this.allowedIPs(arc, table)))
+                .sort((a, b) => compare(a.interfaceName, b.interfaceName)),
             lans: node.lans.map(({ lan }) => ({ prefix: lan.prefix, nat: lan.nat === true })),
             forward: { ipv4: this.forwards.get(node)?.has(4) === true, ipv6: this.forwards.get(node)?.has(6) === true },
             ...(firewall === undefined ? {} : { firewall }),
@@ -125,15 +120,7 @@ class HostPlanner {
         return isSplit ? disjoint(pieces(arc, excluded, table)).map(formatPrefix) : this.texts(arc, table.kept.get(arc) ?? []);
     }
 
-    sectionOf(arc: Arc): PeerSection {
-        const section = this.sections[arc.index];
-        if (section === undefined) {
-            throw new Error(`section of peer "${arc.link.peer.name}" is not planned yet`);
-        }
-        return section;
-    }
-
-    private interface(port: Port): InterfacePlan {
+    private interface(port: Port, allowedIPs: (arc: Arc) => readonly string[]): InterfacePlan {
         const { declared, node } = port;
         const isTunnel = this.exit.tunnels.get(node) === port;
         const excluded = isTunnel && node.host.managed ? (this.exit.excluded.get(node) ?? []) : [];
@@ -148,20 +135,8 @@ class HostPlanner {
             ...(node.host.managed ? {} : { isForApp: true }),
             mtu: this.mtu.get(port) ?? 1420,
             adopt: declared.adopt === true,
-            peers: port.arcs.map((arc) => this.sectionOf(arc)).sort((a, b) => compare(a.remote, b.remote)),
+            peers: port.arcs.map((arc) => section(arc, allowedIPs(arc))).sort((a, b) => compare(a.remote, b.remote)),
         };
-    }
-
-    private section(arc: Arc, allowedIPs: readonly string[]): PeerSection {
-        const { peer } = arc.link;
-        const keepalive = keepaliveOf(arc);
-        const { name: remote, host: remoteHost } = arc.other.declared;
-        const endpoint = arc.other.reachable;
-        const presharedKey = peer.presharedKey === true;
-        // Spelt out twice: spreading an optional field into every one of ten thousands of sections takes longer than all the rest of it.
-        return keepalive === 0
-            ? { peer: peer.name, remote, remoteHost, allowedIPs, endpoint, presharedKey }
-            : { peer: peer.name, remote, remoteHost, allowedIPs, endpoint, persistentKeepalive: keepalive, presharedKey };
     }
 
     /** Where a Peer gives all addresses of the other side and nothing else, the list is the same object for all who peer with it. */
@@ -212,6 +187,18 @@ class HostPlanner {
     }
 }
 
+function section(arc: Arc, allowedIPs: readonly string[]): PeerSection {
+    const { peer } = arc.link;
+    const keepalive = keepaliveOf(arc);
+    const { name: remote, host: remoteHost } = arc.other.declared;
+    const endpoint = arc.other.reachable;
+    const presharedKey = peer.presharedKey === true;
+    // Spelt out twice: spreading an optional field into every one of ten thousands of sections takes longer than all the rest of it.
+    return keepalive === 0
+        ? { peer: peer.name, remote, remoteHost, allowedIPs, endpoint, presharedKey }
+        : { peer: peer.name, remote, remoteHost, allowedIPs, endpoint, persistentKeepalive: keepalive, presharedKey };
+}
+
 /**
  * Keepalive is for the side that nobody can reach, towards the side it can: it opens the NAT's mapping and starts the tunnel without a
  * ping (S8). A declared value goes to that side; when both are reachable nobody needs one, so a declared value goes to both.
@@ -256,21 +243,6 @@ function forwardingOf(legs: readonly Leg[]): Map<Node, Set<Family>> {
 /** True when packets for the place go on behind its owner. */
 function isBehind(place: Place, family: Family): boolean {
     return place.end.kind === "lan" || place.isInternet || membersOf(place, family).length > 0;
-}
-
-function peerPlan([there, back]: readonly [Arc, Arc], planner: HostPlanner): PeerPlan {
-    const isSorted = there.own.declared.name < back.own.declared.name;
-    const [a, b] = isSorted ? [there, back] : [back, there];
-    const [one, two] = [planner.sectionOf(a), planner.sectionOf(b)];
-    return {
-        name: there.link.peer.name,
-        between: there.link.peer.between,
-        allowedIPs: { [a.own.declared.name]: one.allowedIPs, [b.own.declared.name]: two.allowedIPs },
-        persistentKeepalive: {
-            ...(one.persistentKeepalive === undefined ? {} : { [a.own.declared.name]: one.persistentKeepalive }),
-            ...(two.persistentKeepalive === undefined ? {} : { [b.own.declared.name]: two.persistentKeepalive }),
-        },
-    };
 }
 
 function byFlow(legs: readonly Leg[]): Map<Flow, Leg[]> {

@@ -64,7 +64,7 @@ export const families: readonly Family[] = [4, 6];
 
 const familySets: readonly (readonly Family[])[] = [[], [4], [6], families];
 
-/** The families that a test holds for. One of four lists, not a new one: every side of every Peer keeps such a list. */
-export function familiesWhere(holds: (family: Family) => boolean): readonly Family[] {
-    return familySets[(holds(4) ? 1 : 0) + (holds(6) ? 2 : 0)] ?? families;
+/** One of four lists, not a new one: every side of every Peer keeps such a list. */
+export function familySet(has4: boolean, has6: boolean): readonly Family[] {
+    return familySets[(has4 ? 1 : 0) + (has6 ? 2 : 0)] ?? families;
 }

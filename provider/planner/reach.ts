@@ -11,19 +11,10 @@ import type { Arc, Node, Topology } from "./topology";
 export class Reach {
     /** Best first step towards a root, by root. */
     private readonly trees = new Map<Node, ReadonlyMap<Node, Arc>>();
-    /** Arcs between hosts that have more than one Peer; thousands of spokes are never a way to anywhere. */
-    private readonly core = new Map<Node, readonly Arc[]>();
+    /** Made when the first route needs a tree: a full mesh without routes never does. */
+    private core: ReadonlyMap<Node, readonly Arc[]> | undefined;
 
-    constructor(topology: Topology) {
-        for (const node of topology.nodes) {
-            if (!isSpoke(node)) {
-                this.core.set(
-                    node,
-                    node.arcs.filter((arc) => !isSpoke(arc.other.node) && arc.other.node !== node),
-                );
-            }
-        }
-    }
+    constructor(private readonly topology: Topology) {}
 
     /** The arcs from one host to another in order; empty for the same host; undefined without a path. */
     chain(from: Node, to: Node): readonly Arc[] | undefined {
@@ -60,6 +51,7 @@ export class Reach {
     private tree(root: Node): ReadonlyMap<Node, Arc> {
         let tree = this.trees.get(root);
         if (tree === undefined) {
+            this.core ??= coreOf(this.topology);
             tree = grow(root, this.core);
             this.trees.set(root, tree);
         }
@@ -69,6 +61,14 @@ export class Reach {
 
 function isSpoke(node: Node): boolean {
     return node.arcs.length < 2;
+}
+
+/** Arcs between hosts that have more than one Peer; thousands of spokes are never a way to anywhere. */
+function coreOf(topology: Topology): ReadonlyMap<Node, readonly Arc[]> {
+    const hubs = topology.nodes.filter((node) => !isSpoke(node));
+    return new Map(
+        hubs.map((node) => [node, node.arcs.filter(({ other }) => !isSpoke(other.node) && other.node !== node)] as const),
+    );
 }
 
 interface Distance {

@@ -1,6 +1,6 @@
 import { contains, type Family, hostOf, type Prefix, parsePrefix } from "./cidr";
 import type { Graph, Host, Interface, Lan, Peer } from "./graph";
-import { familiesWhere } from "./prefixes";
+import { familySet } from "./prefixes";
 
 /**
  * The graph with its names resolved: hosts are nodes, Peers are edges. Everything is sorted by name, so that nothing derived from it
@@ -85,7 +85,10 @@ export function topology(graph: Graph): Topology {
             node: owner,
             addresses,
             hosts: addresses.map(hostOf),
-            families: familiesWhere((family) => addresses.some((address) => address.family === family)),
+            families: familySet(
+                addresses.some(({ family }) => family === 4),
+                addresses.some(({ family }) => family === 6),
+            ),
             index: ports.size,
             arcs: [],
             members: { 4: [], 6: [] },
@@ -141,15 +144,19 @@ class TiedArc implements Arc {
     ) {
         this.index = 2 * link.rank + (back === undefined ? 0 : 1);
         this.back = back ?? new TiedArc(link, other, own, this);
-        this.joins = familiesWhere((family) => isMember(own, other, family));
+        this.joins = familySet(isMember(own, other, 4), isMember(own, other, 6));
     }
 }
 
-/** True when `own` has an address of the family in a subnet of `other`. */
+/** True when `own` has an address of the family in a subnet of `other`. Loops, no closures: asked twice for every side of every Peer. */
 function isMember(own: Port, other: Port, family: Family): boolean {
     for (const host of own.hosts) {
-        if (host.family === family && other.addresses.some((subnet) => contains(subnet, host))) {
-            return true;
+        if (host.family === family) {
+            for (const subnet of other.addresses) {
+                if (contains(subnet, host)) {
+                    return true;
+                }
+            }
         }
     }
     return false;

@@ -44,9 +44,7 @@ function shuffled(graph: Graph, order: readonly number[]): Graph {
 }
 
 test.each(scenarios)("$title: the order of declarations does not change a byte", ({ graph }) => {
-    // `between` is shown in a preview as declared, so it is the one thing that may differ.
-    const bytes = (made: Plan) =>
-        JSON.stringify({ ...made, peers: made.peers.map((one) => ({ ...one, between: [...one.between].sort() })) });
+    const bytes = (made: Plan) => JSON.stringify(made);
     const expected = bytes(plan(graph));
     fc.assert(
         fc.property(

@@ -1,4 +1,4 @@
-import type { Declared, Graph, Host, Interface, Lan } from "../graph";
+import type { Declared, Graph, Host, Interface, Lan, Peer } from "../graph";
 import { type OwnAddress, readNetworks } from "./networks";
 import { type PlacedEnd, placedEnds } from "./placedEnds";
 import type { Shape } from "./shape";
@@ -14,20 +14,31 @@ export interface Declarations {
     /** By host name; also of hosts that do not exist. */
     readonly interfacesOf: ReadonlyMap<string, readonly Interface[]>;
     readonly lansOf: ReadonlyMap<string, readonly Lan[]>;
+    /** Every Peer whose two interfaces are declared, in the order of Peers. */
+    readonly tunnels: readonly Tunnel[];
     /** Every end of every route and expectation. */
     readonly ends: readonly PlacedEnd[];
     /** Every declared interface address that is sound, by interface name. */
     readonly addressesOf: ReadonlyMap<string, readonly OwnAddress[]>;
 }
 
+/** A Peer with its two interfaces. */
+export interface Tunnel {
+    readonly peer: Peer;
+    readonly one: Interface;
+    readonly other: Interface;
+}
+
 function compare(a: string, b: string): number {
     return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const nowhere = ["", 0, 0] as const;
+type Place = readonly [file: string, line: number, column: number];
+
+const nowhere: Place = ["", 0, 0];
 
 /** A place in the program as values that sort: `index.ts:9` before `index.ts:12`. */
-function place({ declaredAt }: Declared): readonly [file: string, line: number, column: number] {
+function place({ declaredAt }: Declared): Place {
     if (declaredAt === undefined) {
         return nowhere;
     }
@@ -35,19 +46,19 @@ function place({ declaredAt }: Declared): readonly [file: string, line: number, 
     return [file, Number(line), Number(column)];
 }
 
+function comparePlaces(a: Declared, b: Declared): number {
+    if (a.declaredAt === b.declaredAt) {
+        return 0; // a loop of the program declares thousands in one place
+    }
+    const [one, other] = [place(a), place(b)];
+    return compare(one[0], other[0]) || one[1] - other[1] || one[2] - other[2];
+}
+
 /** By place in the program, so that of two culprits the later one is blamed; then by name; then, for duplicates only, by all they say. */
 export function sorted<T extends Declared>(list: readonly T[], nameOf: (one: T) => string): T[] {
-    return list
-        .map((one) => ({ one, name: nameOf(one), place: place(one) }))
-        .sort(
-            (a, b) =>
-                compare(a.place[0], b.place[0]) ||
-                a.place[1] - b.place[1] ||
-                a.place[2] - b.place[2] ||
-                compare(a.name, b.name) ||
-                compare(JSON.stringify(a.one), JSON.stringify(b.one)),
-        )
-        .map(({ one }) => one);
+    return [...list].sort(
+        (a, b) => comparePlaces(a, b) || compare(nameOf(a), nameOf(b)) || compare(JSON.stringify(a), JSON.stringify(b)),
+    );
 }
 
 /** The first of each key; duplicates are reported by a rule of their own. */
@@ -95,7 +106,20 @@ export function declarations(shape: Shape): Declarations {
         interfaces,
         interfacesOf: groupBy(graph.interfaces, (one) => one.host),
         lansOf: groupBy(graph.lans, (lan) => lan.host),
+        tunnels: tunnelsOf(graph.peers, interfaces),
         ends: placedEnds(graph),
         addressesOf: readNetworks([...interfaces.values()]),
     };
+}
+
+function tunnelsOf(peers: readonly Peer[], interfaces: ReadonlyMap<string, Interface>): Tunnel[] {
+    const tunnels: Tunnel[] = [];
+    for (const peer of peers) {
+        const one = interfaces.get(peer.between[0]);
+        const other = interfaces.get(peer.between[1]);
+        if (one !== undefined && other !== undefined) {
+            tunnels.push({ peer, one, other });
+        }
+    }
+    return tunnels;
 }

@@ -35,9 +35,12 @@ export function knownReferences(declarations: Declarations): Failure[] {
         host(() => `${label(one.name)}.host`, one, one.host);
     }
     for (const peer of graph.peers) {
-        peer.between.forEach((name, i) => {
-            wireguard(() => `${label(peer.name)}.between[${i}]`, peer, name);
-        });
+        const [one, other] = peer.between;
+        // Nearly all are known, and a closure for each side of thousands of Peers costs more than to ask.
+        if (!interfaces.has(one) || !interfaces.has(other)) {
+            wireguard(() => `${label(peer.name)}.between[0]`, peer, one);
+            wireguard(() => `${label(peer.name)}.between[1]`, peer, other);
+        }
     }
     for (const lan of graph.lans) {
         host(() => lanLabel(lan), lan, lan.host);

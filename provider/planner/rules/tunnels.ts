@@ -4,40 +4,29 @@ import type { Declarations } from "./declarations";
 import { label } from "./labels";
 import { culprit, declaredAt, fail, show } from "./text";
 
-/** The two interfaces of a peer, when both are declared. */
-function ends({ interfaces }: Declarations, peer: Peer): readonly [Interface, Interface] | undefined {
-    const [a, b] = [interfaces.get(peer.between[0]), interfaces.get(peer.between[1])];
-    return a === undefined || b === undefined ? undefined : [a, b];
-}
-
 /** True when other hosts can open a tunnel to this interface. */
 function reachable({ hosts }: Declarations, one: Interface): boolean {
     return one.endpoint === true || hosts.get(one.host)?.endpoint === true;
 }
 
 /** A tunnel connects two interfaces of two hosts. */
-export function distinctEnds(declarations: Declarations): Failure[] {
+export function distinctEnds({ graph, tunnels }: Declarations): Failure[] {
     const failures: Failure[] = [];
-    for (const peer of declarations.graph.peers) {
-        const reason = sameEndReason(declarations, peer);
-        if (reason !== undefined) {
+    for (const peer of graph.peers) {
+        const [first, second] = peer.between;
+        if (first === second) {
+            const reason = `a tunnel connects two interfaces, got ${show(first)} twice`;
+            failures.push(fail(`${label(peer.name)}.between`, peer, reason));
+        }
+    }
+    for (const { peer, one, other } of tunnels) {
+        if (one.host === other.host && one !== other) {
+            const both = `${culprit(one)} and ${culprit(other)} are both on host ${show(one.host)}`;
+            const reason = `a tunnel connects two hosts, but ${both}; packets between them need no tunnel`;
             failures.push(fail(`${label(peer.name)}.between`, peer, reason));
         }
     }
     return failures;
-}
-
-function sameEndReason(declarations: Declarations, peer: Peer): string | undefined {
-    const [first, second] = peer.between;
-    if (first === second) {
-        return `a tunnel connects two interfaces, got ${show(first)} twice`;
-    }
-    const pair = ends(declarations, peer);
-    if (pair === undefined || pair[0].host !== pair[1].host) {
-        return undefined;
-    }
-    const both = `${culprit(pair[0])} and ${culprit(pair[1])} are both on host ${show(pair[0].host)}`;
-    return `a tunnel connects two hosts, but ${both}; packets between them need no tunnel`;
 }
 
 /** One tunnel per pair of interfaces: WireGuard knows a peer by its key, so a second one would replace the first. */
@@ -69,29 +58,27 @@ export function reachableSide(declarations: Declarations): Failure[] {
     if (!declarations.complete) {
         return [];
     }
-    const { graph } = declarations;
-    const broken: { readonly peer: Peer; readonly pair: readonly [Interface, Interface] }[] = [];
-    for (const peer of graph.peers) {
-        const pair = ends(declarations, peer);
-        if (pair !== undefined && pair[0].host !== pair[1].host && !pair.some((one) => reachable(declarations, one))) {
-            broken.push({ peer, pair });
-        }
-    }
+    const { graph, tunnels } = declarations;
+    const broken = tunnels.filter(
+        ({ one, other }) => one.host !== other.host && !reachable(declarations, one) && !reachable(declarations, other),
+    );
     if (broken.length === 0) {
         return [];
     }
     // The first reachable neighbour of every interface, found in one pass: an unreachable hub with 10,000 peers stays linear.
     const hubOf = new Map<string, string>();
-    for (const peer of graph.peers) {
-        for (const [one, other] of [peer.between, [peer.between[1], peer.between[0]]] as const) {
-            const hub = declarations.interfaces.get(other);
-            if (hub !== undefined && !hubOf.has(one) && reachable(declarations, hub)) {
-                hubOf.set(one, other);
+    for (const { one, other } of tunnels) {
+        for (const [spoke, hub] of [
+            [one, other],
+            [other, one],
+        ] as const) {
+            if (!hubOf.has(spoke.name) && reachable(declarations, hub)) {
+                hubOf.set(spoke.name, hub.name);
             }
         }
     }
     const anyHub = graph.interfaces.find((one) => reachable(declarations, one))?.name;
-    return broken.map(({ peer, pair: [a, b] }) => {
+    return broken.map(({ peer, one: a, other: b }) => {
         const hub = hubOf.get(a.name) ?? hubOf.get(b.name) ?? anyHub;
         const via = hub === undefined ? "a hub that has an endpoint" : `a hub that has one (${show(hub)})`;
         const neither = `neither ${culprit(a)} on ${show(a.host)} nor ${culprit(b)} on ${show(b.host)} has an endpoint`;
