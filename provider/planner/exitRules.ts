@@ -81,7 +81,7 @@ export function exits(legs: readonly Leg[]): Exits {
         }
     }
     // With two tunnels or a way that cannot be, who is behind which is anybody's guess.
-    for (const leg of failures.length > 0 ? [] : legs) {
+    for (const leg of failures.length > 0 || tunnels.size === 0 ? [] : legs) {
         for (const failure of [...behindFullTunnel(leg, tunnels), ...openDevices(leg, tunnels)]) {
             once(failure);
         }

@@ -61,7 +61,7 @@ export class FlowsByHost {
     hasNarrowed(node: Node): boolean {
         const own = this.own.get(node);
         return (
-            (own !== undefined && [...own.keys()].some((flow) => flow.isNarrowed || flow.to.some((place) => place.isInternet))) ||
+            (own !== undefined && [...own.keys()].some((flow) => flow.isNarrowed || flow.isOutward)) ||
             this.networksOf(node).some((port) => this.narrowed.has(port))
         );
     }
@@ -175,8 +175,8 @@ export function firewallOf(
             ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix)
             : [],
         rules: flows.flatMap((part) => rules.of(part).rules),
-        internet: flows.flatMap((part) => internetRules(part, node, mesh4and6, rules)),
-        masquerade: flows.flatMap((part) => masqueradeRules(part, node, rules)),
+        internet: flows.filter(({ flow }) => flow.isOutward).flatMap((part) => internetRules(part, node, mesh4and6, rules)),
+        masquerade: flows.filter(({ flow }) => flow.isMasqueraded).flatMap((part) => masqueradeRules(part, node, rules)),
         ...(exits.tunnels.has(node) ? { bypassMark: mark } : {}),
         clampMss: isGateway ? interfaces.map((port) => port.declared.interfaceName) : [],
     };
@@ -214,7 +214,7 @@ function sourcesOf(port: Port, table: Table): Prefix[] {
  * What lies inside the port's sources and belongs behind another port, on a LAN or outside of the full tunnel, without what is the
  * port's own again inside that.
  */
-function elsewhere(port: Port, node: Node, table: Table, excluded: readonly Prefix[]): Prefix[] {
+function elsewhere(port: Port, node: Node, table: Table, excluded: readonly Prefix[]): readonly Prefix[] {
     if (!table.isNested && excluded.length === 0) {
         return [];
     }

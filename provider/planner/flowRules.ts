@@ -1,4 +1,4 @@
-import { type Family, formatAddress, formatPrefix, hostOf, masked } from "./cidr";
+import { type Family, formatAddress, formatPrefix, type hostOf, masked } from "./cidr";
 import type { Failure } from "./failure";
 import type { Dispute, Leg, Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
@@ -77,7 +77,7 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
     }
     const failures: Failure[] = [];
     for (const port of topology.ports.values()) {
-        for (const address of port.addresses.map(hostOf)) {
+        for (const address of port.hosts) {
             for (let found = named.longest(address); found !== undefined; found = wider(named, found.prefix)) {
                 for (const [owner, { flow, place, side }] of found.value) {
                     if (owner !== port && !port.arcs.some((arc) => arc.other === owner)) {

@@ -28,14 +28,21 @@ export interface Flow {
     readonly to: readonly Place[];
     /** True when not everything between its ends may be opened from both sides. */
     readonly isNarrowed: boolean;
+    /** True when one of its ends is the internet. */
+    readonly isOutward: boolean;
+    /** True when it leads to a LAN whose router knows no way back. */
+    readonly isMasqueraded: boolean;
 }
 
 export function flowOf(route: Route, topology: Topology): Flow {
     const cut = (route.exclude ?? []).map(sound);
+    const to = route.to.map((end) => placeOf(end, topology, cut));
     return {
         route,
         from: route.from.map((end) => placeOf(end, topology, [])),
-        to: route.to.map((end) => placeOf(end, topology, cut)),
+        to,
+        isOutward: to.some((place) => place.isInternet),
+        isMasqueraded: to.some((place) => place.lan?.nat === true),
         isNarrowed: route.initiate === "from" || route.allow !== undefined,
     };
 }

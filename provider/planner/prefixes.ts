@@ -1,7 +1,10 @@
 import { comparePrefixes, contains, type Family, masked, overlaps, type Prefix } from "./cidr";
 
 /** Sorted, without duplicates and without prefixes that another one contains. The same addresses, as few prefixes as declared ones allow. */
-export function disjoint(prefixes: readonly Prefix[]): Prefix[] {
+export function disjoint(prefixes: readonly Prefix[]): readonly Prefix[] {
+    if (prefixes.length < 2) {
+        return prefixes;
+    }
     const kept: Prefix[] = [];
     for (const prefix of [...prefixes].sort(comparePrefixes)) {
         const last = kept.at(-1);

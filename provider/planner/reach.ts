@@ -9,10 +9,10 @@ import type { Arc, Node, Topology } from "./topology";
  * and a prefix could get two owners on a host where two chains meet.
  */
 export class Reach {
-    /** Best first step towards a root, by root. */
-    private readonly trees = new Map<Node, ReadonlyMap<Node, Arc>>();
+    /** By root. */
+    private readonly trees = new Map<Node, Tree>();
     /** Made when the first route needs a tree: a full mesh without routes never does. */
-    private core: ReadonlyMap<Node, readonly Arc[]> | undefined;
+    private core: Core | undefined;
 
     constructor(private readonly topology: Topology) {}
 
@@ -35,10 +35,11 @@ export class Reach {
             const rest = last === undefined ? undefined : this.chain(from, last.other.node);
             return last === undefined || rest === undefined ? undefined : [...rest, last.back];
         }
-        const tree = this.tree(to);
+        this.core ??= new Core(this.topology);
+        const tree = this.tree(to, this.core);
         const chain: Arc[] = [];
         for (let node = from; node !== to; ) {
-            const arc = tree.get(node);
+            const arc = tree[this.core.placeOf(node)];
             if (arc === undefined) {
                 return undefined;
             }
@@ -48,11 +49,10 @@ export class Reach {
         return chain;
     }
 
-    private tree(root: Node): ReadonlyMap<Node, Arc> {
+    private tree(root: Node, core: Core): Tree {
         let tree = this.trees.get(root);
         if (tree === undefined) {
-            this.core ??= coreOf(this.topology);
-            tree = grow(root, this.core);
+            tree = grow(root, core);
             this.trees.set(root, tree);
         }
         return tree;
@@ -63,43 +63,60 @@ function isSpoke(node: Node): boolean {
     return node.arcs.length < 2;
 }
 
-/** Arcs between hosts that have more than one Peer; thousands of spokes are never a way to anywhere. */
-function coreOf(topology: Topology): ReadonlyMap<Node, readonly Arc[]> {
-    const hubs = topology.nodes.filter((node) => !isSpoke(node));
-    return new Map(
-        hubs.map((node) => [node, node.arcs.filter(({ other }) => !isSpoke(other.node) && other.node !== node)] as const),
-    );
+/** Hosts that have more than one Peer; thousands of spokes are never a way to anywhere. */
+class Core {
+    /** By the index of the host: its place among those of the core. */
+    private readonly places: Int32Array;
+    /** Between two hosts of the core, by the place of the first. */
+    readonly arcs: (readonly Arc[])[] = [];
+
+    constructor({ nodes }: Topology) {
+        this.places = new Int32Array(nodes.length);
+        for (const node of nodes.filter((one) => !isSpoke(one))) {
+            this.places[node.index] = this.arcs.length;
+            this.arcs.push(node.arcs.filter(({ other }) => !isSpoke(other.node) && other.node !== node));
+        }
+    }
+
+    placeOf(node: Node): number {
+        return this.places[node.index] ?? 0;
+    }
 }
 
 interface Distance {
-    readonly node: Node;
+    readonly place: number;
     readonly cost: number;
     readonly hops: number;
 }
 
-/** Dijkstra from the root; the result has, for every host, the arc of its first step towards the root. */
-function grow(root: Node, core: ReadonlyMap<Node, readonly Arc[]>): ReadonlyMap<Node, Arc> {
-    const step = new Map<Node, Arc>();
-    const best = new Map<Node, Distance>([[root, { node: root, cost: 0, hops: 0 }]]);
+/** Best first step towards a root, by place in the core. */
+type Tree = readonly (Arc | undefined)[];
+
+/** Dijkstra from the root. */
+function grow(root: Node, core: Core): Tree {
+    const step = new Array<Arc | undefined>(core.arcs.length).fill(undefined);
+    const best = new Array<Distance | undefined>(core.arcs.length).fill(undefined);
     const queue = new Heap();
-    queue.push({ node: root, cost: 0, hops: 0 });
+    const start = { place: core.placeOf(root), cost: 0, hops: 0 };
+    best[start.place] = start;
+    queue.push(start);
     for (let here = queue.pop(); here !== undefined; here = queue.pop()) {
-        if (best.get(here.node) !== here && here.node !== root) {
+        if (best[here.place] !== here) {
             continue;
         }
-        for (const arc of core.get(here.node) ?? []) {
-            const next = arc.other.node;
+        for (const arc of core.arcs[here.place] ?? []) {
+            const place = core.placeOf(arc.other.node);
             const cost = here.cost + arc.link.cost;
             const hops = here.hops + 1;
-            const old = best.get(next);
+            const old = best[place];
             const difference = old === undefined ? -1 : cost - old.cost || hops - old.hops;
-            if (difference > 0 || (difference === 0 && !(next !== root && avoidsLastName(arc.back, step, root, next)))) {
+            if (difference > 0 || (difference === 0 && !(old !== start && avoidsLastName(arc.back, step, core, root)))) {
                 continue;
             }
-            step.set(next, arc.back);
+            step[place] = arc.back;
             if (difference < 0) {
-                const distance = { node: next, cost, hops };
-                best.set(next, distance);
+                const distance = { place, cost, hops };
+                best[place] = distance;
                 queue.push(distance);
             }
         }
@@ -108,17 +125,17 @@ function grow(root: Node, core: ReadonlyMap<Node, readonly Arc[]>): ReadonlyMap<
 }
 
 /** True when the chain that begins with `candidate` beats the known one of equal length by the tie rule. */
-function avoidsLastName(candidate: Arc, step: ReadonlyMap<Node, Arc>, root: Node, from: Node): boolean {
-    const known = ranks(step.get(from), step, root);
-    const fresh = ranks(candidate, step, root);
+function avoidsLastName(candidate: Arc, step: Tree, core: Core, root: Node): boolean {
+    const known = ranks(step[core.placeOf(candidate.own.node)], step, core, root);
+    const fresh = ranks(candidate, step, core, root);
     const last = (ours: ReadonlySet<number>, theirs: ReadonlySet<number>) =>
         Math.max(-1, ...[...ours].filter((rank) => !theirs.has(rank)));
     return last(fresh, known) < last(known, fresh);
 }
 
-function ranks(first: Arc | undefined, step: ReadonlyMap<Node, Arc>, root: Node): Set<number> {
+function ranks(first: Arc | undefined, step: Tree, core: Core, root: Node): Set<number> {
     const found = new Set<number>();
-    for (let arc = first; arc !== undefined; arc = arc.other.node === root ? undefined : step.get(arc.other.node)) {
+    for (let arc = first; arc !== undefined; arc = arc.other.node === root ? undefined : step[core.placeOf(arc.other.node)]) {
         found.add(arc.link.rank);
     }
     return found;

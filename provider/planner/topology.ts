@@ -16,6 +16,8 @@ export interface Topology {
 
 /** A host. */
 export interface Node {
+    /** Place of its name in the sorted list of all. */
+    readonly index: number;
     readonly host: Host;
     readonly ports: Port[];
     /** One for every Peer of any of its interfaces, sorted by the Peer's name. */
@@ -68,7 +70,7 @@ export interface Arc {
 export function topology(graph: Graph): Topology {
     const node = new Map<string, Node>();
     for (const host of [...graph.hosts].sort(byName)) {
-        node.set(host.name, { host, ports: [], arcs: [], lans: [] });
+        node.set(host.name, { index: node.size, host, ports: [], arcs: [], lans: [] });
     }
     for (const lan of graph.lans ?? []) {
         known(node, lan.host).lans.push({ lan, prefix: sound(lan.prefix) });
