@@ -1,91 +1,12 @@
-import { contains, type Family, formatAddress, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
+import { contains, formatAddress, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
 import type { Exits } from "./exitRules";
-import type { Firewall, FirewallInterface, FirewallRule, InternetRule, MasqueradeRule } from "./hostPlan";
-import { isSimple, type Leg } from "./ownership";
-import type { Flow, Place } from "./place";
+import type { FirewallRules } from "./firewallRules";
+import type { FlowPart, FlowsByHost } from "./flowsByHost";
+import type { Firewall, FirewallInterface, InternetRule, MasqueradeRule } from "./hostPlan";
+import { isSimple } from "./ownership";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import type { Table } from "./table";
 import { compare, hasFamily, type Node, type Port, sound } from "./topology";
-
-/** The part of a flow that one host has to do with: of many ends, those whose paths touch it. */
-export interface FlowPart {
-    readonly flow: Flow;
-    readonly from: Set<Place>;
-    readonly to: Set<Place>;
-}
-
-type Parts = Map<Flow, FlowPart>;
-
-/** Which flows pass, begin or end at a host. */
-export class FlowsByHost {
-    private readonly own = new Map<Node, Parts>();
-    private readonly members = new Map<Port, Parts>();
-    /** Networks with a narrowed flow: all their managed members have to judge. */
-    private readonly narrowed = new Set<Port>();
-    /** Hosts whose LANs or uplink carry a flow: what comes from there has not been through a tunnel. */
-    readonly gateways = new Set<Node>();
-
-    constructor(legs: readonly Leg[]) {
-        for (const leg of legs) {
-            const { flow, from, to, chain } = leg;
-            addLeg(this.own, from.node, leg);
-            for (const arc of chain) {
-                addLeg(this.own, arc.other.node, leg);
-            }
-            for (const place of [from, to]) {
-                if (place.lan !== undefined || place.isInternet) {
-                    this.gateways.add(place.node);
-                }
-                if (place.end.kind === "network" && place.port !== undefined) {
-                    addLeg(this.members, place.port, leg);
-                    if (flow.isNarrowed || to.isInternet) {
-                        this.narrowed.add(place.port);
-                    }
-                }
-            }
-        }
-    }
-
-    /** Sorted by the route's name. */
-    at(node: Node): readonly FlowPart[] {
-        const found: Parts = new Map(this.own.get(node) ?? []);
-        for (const port of this.networksOf(node)) {
-            for (const [flow, part] of this.members.get(port) ?? []) {
-                const known = found.get(flow);
-                found.set(flow, known === undefined ? part : union(known, part));
-            }
-        }
-        return [...found.values()].sort((a, b) => compare(a.flow.route.name, b.flow.route.name));
-    }
-
-    hasNarrowed(node: Node): boolean {
-        const own = this.own.get(node);
-        return (
-            (own !== undefined && [...own.keys()].some((flow) => flow.isNarrowed || flow.isOutward)) ||
-            this.networksOf(node).some((port) => this.narrowed.has(port))
-        );
-    }
-
-    private networksOf(node: Node): Port[] {
-        return node.arcs.filter((arc) => arc.joins.length > 0).map((arc) => arc.other);
-    }
-}
-
-function addLeg<K>(map: Map<K, Parts>, key: K, { flow, from, to }: Leg): void {
-    const parts: Parts = map.get(key) ?? new Map();
-    map.set(key, parts);
-    const part = parts.get(flow);
-    if (part === undefined) {
-        parts.set(flow, { flow, from: new Set([from]), to: new Set([to]) });
-    } else {
-        part.from.add(from);
-        part.to.add(to);
-    }
-}
-
-function union(a: FlowPart, b: FlowPart): FlowPart {
-    return { flow: a.flow, from: new Set([...a.from, ...b.from]), to: new Set([...a.to, ...b.to]) };
-}
 
 /**
  * True for hosts that get a table: all managed ones but a spoke that nobody can open a tunnel to and whose only Peer is a
@@ -102,60 +23,18 @@ export function judges(node: Node, flows: FlowsByHost): boolean {
     return !isLeaf || flows.hasNarrowed(node);
 }
 
-interface MadeRules {
-    readonly rules: readonly FirewallRule[];
-    readonly sources: Readonly<Record<Family, readonly Prefix[]>>;
+/** What the tables of all hosts of one plan are made from. */
+export interface FirewallSources {
+    readonly mesh: string;
+    readonly flows: FlowsByHost;
+    readonly rules: FirewallRules;
+    readonly exits: Exits;
+    /** Mark of packets that stay out of a full tunnel. */
+    readonly mark: number;
 }
 
-/** What the hosts of one plan have in common: the rules of a whole flow are made once. */
-export class FirewallRules {
-    private readonly made = new Map<Flow, MadeRules>();
-
-    of({ flow, from, to }: FlowPart): MadeRules {
-        if (from.size < flow.from.length || to.size < flow.to.length) {
-            return makeRules(flow, [...from], [...to]);
-        }
-        const made = this.made.get(flow) ?? makeRules(flow, flow.from, flow.to);
-        this.made.set(flow, made);
-        return made;
-    }
-}
-
-/** Every address of `from` may talk to every address of `to`, so two sets say it all, however many ends there are. */
-function makeRules(flow: Flow, from: readonly Place[], to: readonly Place[]): MadeRules {
-    const sources = allPrefixes(from);
-    const targets = allPrefixes(to.filter((place) => !place.isInternet));
-    return { rules: families.flatMap((family) => pairRules(flow, family, sources[family], targets[family])), sources };
-}
-
-function allPrefixes(places: readonly Place[]): Record<Family, readonly Prefix[]> {
-    const all = (family: Family) => disjoint(places.flatMap((place) => place.prefixes[family]));
-    return { 4: all(4), 6: all(6) };
-}
-
-function pairRules(flow: Flow, family: Family, from: readonly Prefix[], to: readonly Prefix[]): FirewallRule[] {
-    if (from.length === 0 || to.length === 0) {
-        return [];
-    }
-    const shared = { route: flow.route.name, family, allow: [...new Set(flow.route.allow ?? [])].sort(compare) };
-    const [sources, destinations] = [from.map(formatPrefix), to.map(formatPrefix)];
-    const forth: FirewallRule = { ...shared, back: false, sources, destinations };
-    const isSame = sources.length === destinations.length && sources.every((text, i) => text === destinations[i]);
-    return flow.route.initiate === "from" || isSame
-        ? [forth]
-        : [forth, { ...shared, back: true, sources: destinations, destinations: sources }];
-}
-
-export function firewallOf(
-    node: Node,
-    table: Table,
-    flows: readonly FlowPart[],
-    exits: Exits,
-    mark: number,
-    rules: FirewallRules,
-    mesh: string,
-    isGateway: boolean,
-): Firewall {
+export function firewallOf(node: Node, table: Table, { mesh, flows: all, rules, exits, mark }: FirewallSources): Firewall {
+    const flows = all.at(node);
     const interfaces = [...node.ports].sort((a, b) => compare(a.declared.interfaceName, b.declared.interfaceName));
     const { overlay } = table;
     const lans = node.lans.map(({ prefix }) => prefix);
@@ -178,7 +57,7 @@ export function firewallOf(
         internet: flows.filter(({ flow }) => flow.isOutward).flatMap((part) => internetRules(part, node, mesh4and6, rules)),
         masquerade: flows.filter(({ flow }) => flow.isMasqueraded).flatMap((part) => masqueradeRules(part, node, rules)),
         ...(exits.tunnels.has(node) ? { bypassMark: mark } : {}),
-        clampMss: isGateway ? interfaces.map((port) => port.declared.interfaceName) : [],
+        clampMss: all.gateways.has(node) ? interfaces.map((port) => port.declared.interfaceName) : [],
     };
 }
 

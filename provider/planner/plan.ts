@@ -2,10 +2,12 @@ import { allocate, withAddresses } from "./allocate";
 import { type Family, formatPrefix, type Prefix } from "./cidr";
 import { type Exits, exits, pieces } from "./exitRules";
 import type { Failure } from "./failure";
-import { FirewallRules, FlowsByHost, firewallOf, judges } from "./firewall";
+import { type FirewallSources, firewallOf, judges } from "./firewall";
+import { FirewallRules } from "./firewallRules";
 import { flowFailures, twoOwners } from "./flowRules";
+import { FlowsByHost } from "./flowsByHost";
 import type { Graph } from "./graph";
-import type { Firewall, HostPlan, InterfacePlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
+import type { HostPlan, InterfacePlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
 import { claimsOf, directClaims, hasOnlyPeers, isSimple, type Leg, type Ownership, ownership } from "./ownership";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
@@ -63,7 +65,7 @@ class HostPlanner {
     readonly overlaps = new Map<string, Failure>();
     readonly overrides: Override[] = [];
     private readonly flows: FlowsByHost;
-    private readonly rules = new FirewallRules();
+    private readonly firewall: FirewallSources;
     private readonly forwards: ReadonlyMap<Node, ReadonlySet<Family>>;
     /** The addresses of an interface alone, by its index. */
     private readonly hostTexts: (readonly string[])[] = [];
@@ -71,12 +73,19 @@ class HostPlanner {
     private readonly lists = new Map<Port, Map<string, readonly string[]>>();
 
     constructor(
-        private readonly top: Topology,
+        top: Topology,
         private readonly owned: Ownership,
         private readonly exit: Exits,
         private readonly mtu: ReadonlyMap<Port, number>,
     ) {
         this.flows = new FlowsByHost(owned.legs);
+        this.firewall = {
+            mesh: top.graph.mesh,
+            flows: this.flows,
+            rules: new FirewallRules(),
+            exits: exit,
+            mark: fullTunnelMark,
+        };
         this.forwards = forwardingOf(owned.legs);
     }
 
@@ -85,7 +94,7 @@ class HostPlanner {
         const shared = isSimple(node) && !isJudge ? this.sharedList(node) : undefined;
         const isPlain = shared !== undefined || (!isJudge && hasOnlyPeers(node, this.owned));
         const table = isPlain ? undefined : this.table(node);
-        const firewall = isJudge && table !== undefined ? this.firewall(node, table) : undefined;
+        const firewall = isJudge && table !== undefined ? firewallOf(node, table, this.firewall) : undefined;
         return {
             name: node.host.name,
             managed: node.host.managed,
@@ -96,19 +105,6 @@ class HostPlanner {
             forward: { ipv4: this.forwards.get(node)?.has(4) === true, ipv6: this.forwards.get(node)?.has(6) === true },
             ...(firewall === undefined ? {} : { firewall }),
         };
-    }
-
-    private firewall(node: Node, table: Table): Firewall {
-        return firewallOf(
-            node,
-            table,
-            this.flows.at(node),
-            this.exit,
-            fullTunnelMark,
-            this.rules,
-            this.top.graph.mesh,
-            this.flows.gateways.has(node),
-        );
     }
 
     private allowedIPs(arc: Arc, table: Table | undefined): readonly string[] {

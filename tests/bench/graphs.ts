@@ -51,22 +51,22 @@ export function linkedHubs(hubs: number, spokes: number): Graph {
 
 /** Every node peers with every other. Devices have no firewall, managed hosts do. */
 export function fullMesh(nodes: number, managed: boolean): Graph {
-    const name = (nth: number) => `n${String(nth).padStart(3, "0")}`;
-    const range = Array.from({ length: nodes }, (_, nth) => nth);
+    const names = Array.from({ length: nodes }, (_, nth) => `n${String(nth).padStart(3, "0")}`);
+    const interfaces = names.map((host, nth) => ({
+        name: `${host}-wg0`,
+        host,
+        interfaceName: "wg0",
+        addresses: [addressOf(nth)],
+        listenPort: 51820,
+    }));
     return {
         mesh: "bench",
-        hosts: range.map((nth) => ({ name: name(nth), managed, endpoint: true })),
-        interfaces: range.map((nth) => ({
-            name: `${name(nth)}-wg0`,
-            host: name(nth),
-            interfaceName: "wg0",
-            addresses: [addressOf(nth)],
-            listenPort: 51820,
-        })),
-        peers: range.flatMap((one) =>
-            range.slice(one + 1).map((other) => ({
-                name: `${name(one)}-${name(other)}`,
-                between: [`${name(one)}-wg0`, `${name(other)}-wg0`] as const,
+        hosts: names.map((name) => ({ name, managed, endpoint: true })),
+        interfaces,
+        peers: interfaces.flatMap((one, nth) =>
+            interfaces.slice(nth + 1).map((other) => ({
+                name: `${one.host}-${other.host}`,
+                between: [one.name, other.name] as const,
             })),
         ),
     };

@@ -7,24 +7,33 @@ import { fullMesh } from "./graphs";
 
 // What `wg-meshconf genconfig` does, by our planner: private keys in, one .conf per node out. A program of its own, so that
 // both can be timed as whole processes. Nodes are devices, because wg-meshconf writes no firewall either; public keys are derived on
-// both sides, by OpenSSL on both.
-const [keyFile, folder] = process.argv.slice(2);
+// both sides, by OpenSSL on both. Prints the CPU seconds of every run.
+const [keyFile, folder, runs = "1"] = process.argv.slice(2);
 if (keyFile === undefined || folder === undefined) {
-    throw new Error("usage: meshFiles.js KEYS FOLDER");
+    throw new Error("usage: meshFiles.js KEYS FOLDER [RUNS]");
 }
-const privateKeys: Readonly<Record<string, string>> = JSON.parse(readFileSync(keyFile, "utf8"));
-const publicKeys = new Map(Object.entries(privateKeys).map(([name, key]) => [name, publicKeyOf(key)]));
-const planned = plan(fullMesh(publicKeys.size, false));
-const values = {
-    privateKey: (name: string) => privateKeys[name] ?? "",
-    publicKey: (name: string) => publicKeys.get(name) ?? "",
-    presharedKey: () => "",
-    endpoint: (name: string) => `${name}.example.com:51820`,
-};
-mkdirSync(folder, { recursive: true });
-for (const host of planned.hosts) {
-    for (const { conf } of hostFiles(host, values).interfaces) {
-        writeFileSync(join(folder, `${host.name}.conf`), conf);
+for (let run = 0; run < Number(runs); run++) {
+    const before = process.cpuUsage();
+    generate(keyFile, folder);
+    const { user, system } = process.cpuUsage(before);
+    console.log((user + system) / 1e6);
+}
+
+function generate(keyFile: string, folder: string): void {
+    const privateKeys: Readonly<Record<string, string>> = JSON.parse(readFileSync(keyFile, "utf8"));
+    const publicKeys = new Map(Object.entries(privateKeys).map(([name, key]) => [name, publicKeyOf(key)]));
+    const planned = plan(fullMesh(publicKeys.size, false));
+    const values = {
+        privateKey: (name: string) => privateKeys[name] ?? "",
+        publicKey: (name: string) => publicKeys.get(name) ?? "",
+        presharedKey: () => "",
+        endpoint: (name: string) => `${name}.example.com:51820`,
+    };
+    mkdirSync(folder, { recursive: true });
+    for (const host of planned.hosts) {
+        for (const { conf } of hostFiles(host, values).interfaces) {
+            writeFileSync(join(folder, `${host.name}.conf`), conf);
+        }
     }
 }
 
