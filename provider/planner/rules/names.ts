@@ -50,7 +50,8 @@ export function uniqueNames(declarations: Declarations): Failure[] {
     const failures: Failure[] = [];
     for (const [noun, list] of everyName(declarations)) {
         const first = new Map<string, Named>();
-        for (const one of list) {
+        const isUnique = new Set(list.map(({ name }) => name)).size === list.length;
+        for (const one of isUnique ? [] : list) {
             const other = first.get(one.name);
             if (other === undefined) {
                 first.set(one.name, one);

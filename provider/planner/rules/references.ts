@@ -10,7 +10,7 @@ export function knownReferences(declarations: Declarations): Failure[] {
     if (!declarations.complete) {
         return [];
     }
-    const { graph, hosts, interfaces } = declarations;
+    const { graph, hosts, interfaces, tunnels } = declarations;
     const failures: Failure[] = [];
     const nearHost = nearMiss(hosts.keys());
     const nearInterface = nearMiss(interfaces.keys());
@@ -34,13 +34,11 @@ export function knownReferences(declarations: Declarations): Failure[] {
     for (const one of graph.interfaces) {
         host(() => `${label(one.name)}.host`, one, one.host);
     }
-    for (const peer of graph.peers) {
-        const [one, other] = peer.between;
-        // Nearly all are known, and a closure for each side of thousands of Peers costs more than to ask.
-        if (!interfaces.has(one) || !interfaces.has(other)) {
-            wireguard(() => `${label(peer.name)}.between[0]`, peer, one);
-            wireguard(() => `${label(peer.name)}.between[1]`, peer, other);
-        }
+    // Peers are the longest list, and tunnels are those of them whose ends are known.
+    for (const peer of tunnels.length === graph.peers.length ? [] : graph.peers) {
+        peer.between.forEach((name, i) => {
+            wireguard(() => `${label(peer.name)}.between[${i}]`, peer, name);
+        });
     }
     for (const lan of graph.lans) {
         host(() => lanLabel(lan), lan, lan.host);
