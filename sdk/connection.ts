@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Options, type Read, readOptions } from "./options";
 
 /**
  * How to reach a managed host over SSH. The user is root, or has passwordless sudo.
@@ -40,12 +41,45 @@ export interface ProxyArgs {
     readonly perDialTimeout?: pulumi.Input<number>;
 }
 
+const proxyOptions: Options<ProxyArgs> = {
+    host: true,
+    port: true,
+    user: true,
+    privateKey: true,
+    privateKeyPassword: true,
+    password: true,
+    agentSocketPath: true,
+    hostKey: true,
+    insecureIgnoreHostKey: true,
+    dialErrorLimit: true,
+    perDialTimeout: true,
+};
+const connectionOptions: Options<ConnectionArgs> = { ...proxyOptions, proxy: true };
+
+/** A host's connection and the proxy in it, as they were meant. What is no object at all is left to the check of values. */
+export function readConnection(host: string, connection: ConnectionArgs | undefined): Read<ConnectionArgs | undefined> {
+    if (!isObject(connection)) {
+        return { args: connection, failures: [] };
+    }
+    const own = readOptions(`${host}.connection`, "a connection", connection, connectionOptions);
+    if (!isObject(own.args.proxy)) {
+        return own;
+    }
+    const proxy = readOptions(`${host}.connection.proxy`, "a proxy", own.args.proxy, proxyOptions);
+    return { args: { ...own.args, proxy: proxy.args }, failures: [...own.failures, ...proxy.failures] };
+}
+
+/** True for what can be looked into: neither missing nor an output as a whole. */
+export function isObject<T extends ConnectionArgs | ProxyArgs>(value: T | undefined): value is T {
+    return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+}
+
 /** Long enough for a VM made in the same program to boot: refused connections are retried for about two minutes. */
 const dialErrorLimit = 30;
 
 /** The arguments `@pulumi/command` takes, field by field: an unknown extra field makes it print the private key (pulumi-command #773). */
 export function commandConnection(args: ConnectionArgs): Record<string, pulumi.Input<unknown>> & { host: pulumi.Input<string> } {
-    return { ...hop(args), ...(args.proxy === undefined ? {} : { proxy: hop(args.proxy) }) };
+    return { ...hop(args), ...(isObject(args.proxy) ? { proxy: hop(args.proxy) } : {}) };
 }
 
 function hop(args: ProxyArgs): Record<string, pulumi.Input<unknown>> & { host: pulumi.Input<string> } {

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConnectionArgs } from "./connection";
+import { label, lanLabel } from "../provider/planner/rules/labels";
+import { type ConnectionArgs, readConnection } from "./connection";
 import { declaredAt } from "./declared";
 import type { Mesh } from "./mesh";
-import { Internet, Lan, type LanArgs } from "./routeEnd";
+import { required, requiredName } from "./misuse";
+import { type Options, readOptions } from "./options";
+import { Internet, Lan, type LanArgs, lanOptions } from "./routeEnd";
 
 /** Arguments of a {@link Host}. */
 export interface HostArgs {
@@ -18,6 +21,8 @@ export interface HostArgs {
     /** MTU of its link towards the internet in bytes, 576-65535, e.g. `1492` behind PPPoE. @default 1500 */
     readonly uplinkMtu?: number;
 }
+
+const options: Options<HostArgs> = { mesh: true, endpoint: true, connection: true, uplinkMtu: true };
 
 /**
  * A machine: managed when it has a `connection`, else a device.
@@ -45,17 +50,22 @@ export class Host extends pulumi.ComponentResource {
      *     the same address, and the clean-up over SSH is spared when the VM goes too. @default its mesh is the parent
      */
     public constructor(name: string, args: HostArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        super("pulumi-wireguard:index:Host", args.mesh.freeName("host", name), {}, { parent: args.mesh, ...opts });
-        this.mesh = args.mesh;
+        requiredName("host", name);
+        const own = readOptions(label(name), "a host", args, options);
+        const connection = readConnection(label(name), own.args.connection);
+        const mesh = required("Mesh", own.args.mesh, `host "${name}": mesh`);
+        super("pulumi-wireguard:index:Host", mesh.freeName("host", name), {}, { parent: mesh, ...opts });
+        mesh.reject([...own.failures, ...connection.failures]);
+        this.mesh = mesh;
         this.hostName = name;
-        this.args = args;
+        this.args = { ...own.args, ...(connection.args === undefined ? {} : { connection: connection.args }) };
         this.deletedWith = opts.deletedWith;
         this.internet = new Internet(this);
         const graph = {
             name,
-            managed: args.connection !== undefined,
-            endpoint: args.endpoint !== undefined,
-            ...(args.uplinkMtu === undefined ? {} : { uplinkMtu: args.uplinkMtu }),
+            managed: this.args.connection !== undefined,
+            endpoint: this.args.endpoint !== undefined,
+            ...(this.args.uplinkMtu === undefined ? {} : { uplinkMtu: this.args.uplinkMtu }),
             ...declaredAt(),
         };
         this.mesh.declare({ kind: "host", graph, resource: this });
@@ -68,7 +78,9 @@ export class Host extends pulumi.ComponentResource {
      * @example
      * new wg.Route("office", { from: wg0.network, to: gateway.lan("192.168.10.0/24") });
      */
-    public lan(prefix: string, args: LanArgs = {}): Lan {
+    public lan(prefix: string, options: LanArgs = {}): Lan {
+        const { args, failures } = readOptions(lanLabel({ host: this.hostName, prefix }), "a LAN", options, lanOptions);
+        this.mesh.reject(failures);
         const key = `${prefix} ${args.nat === true}`;
         const known = this.lans.get(key);
         if (known !== undefined) {

@@ -7,5 +7,5 @@ export { Mesh } from "./mesh";
 export { Peer, type PeerArgs } from "./peer";
 export { Route, type RouteArgs } from "./route";
 export { Internet, Lan, type LanArgs, Network, type RouteEndpoint } from "./routeEnd";
-export { fullMesh, hubAndSpoke, siteToSite } from "./topology";
+export { fullMesh, type HubAndSpokeArgs, hubAndSpoke, type SiteToSiteArgs, siteToSite } from "./topology";
 export { WireGuardInterface, type WireGuardInterfaceArgs } from "./wireGuardInterface";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkValues, type Failure, type KnownValue, type ValueKind } from "../provider/planner";
 import { fail } from "../provider/planner/rules/text";
-import type { ConnectionArgs, ProxyArgs } from "./connection";
+import { isObject, type ProxyArgs } from "./connection";
 import { type Declaration, ofKind } from "./declaration";
 import { known } from "./visible";
 
@@ -68,7 +68,9 @@ function hostValues(declarations: readonly Declaration[]): Given[] {
     return ofKind(declarations, "host").flatMap(({ graph, resource: { args } }) => [
         ...given(graph, "endpoint", "string", args.endpoint, "endpointHost"),
         ...(isObject(args.connection) ? hopValues(graph, "connection", args.connection) : []),
-        ...(isObject(args.connection?.proxy) ? hopValues(graph, "connection.proxy", args.connection.proxy) : []),
+        ...(isObject(args.connection) && isObject(args.connection.proxy)
+            ? hopValues(graph, "connection.proxy", args.connection.proxy)
+            : []),
     ]);
 }
 
@@ -103,6 +105,8 @@ function given(
     return [{ owner: graph.name, property, type, value, ...(kind === undefined ? {} : { kind }), ...place }];
 }
 
+const mustBeObject = "must be an object, whose fields may be outputs, so that its host key can be checked";
+
 /** Without a host key `@pulumi/command` would hand all private keys to whoever answers. */
 function hostKeyFailures(declarations: readonly Declaration[]): Failure[] {
     return ofKind(declarations, "host").flatMap(({ graph, resource: { args } }) => {
@@ -111,23 +115,24 @@ function hostKeyFailures(declarations: readonly Declaration[]): Failure[] {
             return [];
         }
         if (!isObject(connection)) {
-            const reason = "must be an object, whose fields may be outputs, so that its host key can be checked";
-            return [fail(`${graph.name}.connection`, graph, reason)];
+            return [fail(`${graph.name}.connection`, graph, mustBeObject)];
         }
         const hops: [string, ProxyArgs | undefined][] = [
             ["connection", connection],
             ["connection.proxy", connection.proxy],
         ];
         return hops
-            .filter(([, hop]) => hop !== undefined && hop.hostKey === undefined && hop.insecureIgnoreHostKey !== true)
-            .map(([at]) => {
+            .filter(
+                ([, hop]) =>
+                    hop !== undefined && !(isObject(hop) && (hop.hostKey !== undefined || hop.insecureIgnoreHostKey === true)),
+            )
+            .map(([at, hop]) => {
+                if (!isObject(hop)) {
+                    return fail(`${graph.name}.${at}`, graph, mustBeObject);
+                }
                 const reason =
                     'is required, e.g. "ssh-ed25519 AAAA..." from /etc/ssh/ssh_host_ed25519_key.pub; insecureIgnoreHostKey: true does without';
                 return fail(`${graph.name}.${at}.hostKey`, graph, reason);
             });
     });
-}
-
-function isObject<T extends ConnectionArgs | ProxyArgs>(value: T | undefined): value is T {
-    return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }

@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Failure, type Graph, InvalidGraphError, plan } from "../provider/planner";
 import { assignedAddresses } from "./allocation";
+import { isObject } from "./connection";
 import { type Declaration, graphOf, ofKind } from "./declaration";
-import { expectation, type Packet } from "./expectation";
+import { declaredAt } from "./declared";
+import { type Packet, readQuestion } from "./expectation";
 import { forwarding } from "./forwarding";
 import { guardDeploy, PatienceTimer, underLanguageHost } from "./guard";
 import { checkKnownValues } from "./knownValues";
 import { meshError, reportAndExit } from "./meshError";
+import { misuse, requiredName } from "./misuse";
 import type { Peer } from "./peer";
 import { Planned } from "./planned";
 import { push } from "./push";
@@ -29,6 +32,7 @@ export class Mesh extends pulumi.ComponentResource {
     public readonly planned: pulumi.Output<Planned>;
     private readonly resolve: (planned: pulumi.Output<Planned>) => void;
     private readonly declarations: Declaration[] = [];
+    private readonly rejected: Failure[] = [];
     private readonly interfaces = new Map<string, WireGuardInterface>();
     private readonly peers = new Map<string, Peer>();
     private readonly patience = new PatienceTimer();
@@ -39,7 +43,7 @@ export class Mesh extends pulumi.ComponentResource {
      * @param opts Pulumi's options.
      */
     public constructor(name: string, opts: pulumi.ComponentResourceOptions = {}) {
-        super("pulumi-wireguard:index:Mesh", name, {}, opts);
+        super("pulumi-wireguard:index:Mesh", requiredName("mesh", name), {}, opts);
         this.meshName = name;
         [this.planned, this.resolve] = pulumi.deferredOutput<Planned>();
         guardDeploy(this);
@@ -58,7 +62,7 @@ export class Mesh extends pulumi.ComponentResource {
      */
     public deploy(): void {
         if (this.isDeployed) {
-            throw new Error(`mesh "${this.meshName}" is deployed already; call mesh.deploy() once, after the last declaration`);
+            throw misuse(`mesh "${this.meshName}" is deployed already; call mesh.deploy() once, after the last declaration`);
         }
         this.isDeployed = true;
         this.patience.stop();
@@ -66,7 +70,7 @@ export class Mesh extends pulumi.ComponentResource {
         // Structure and values are judged together, so that all mistakes come in one error.
         const assigned = assignedAddresses(graph, this);
         pulumi.all([checkKnownValues(this.declarations), assigned]).apply(([failures, allocations]) => {
-            const planned = planOrFailures({ ...graph, allocations }, failures);
+            const planned = planOrFailures({ ...graph, allocations }, [...this.rejected, ...failures]);
             if (planned instanceof Planned) {
                 this.resolve(pulumi.output(undefined).apply(() => planned));
             } else {
@@ -86,7 +90,7 @@ export class Mesh extends pulumi.ComponentResource {
      * mesh.expectReach(annWg, office.lan("192.168.10.0/24"), { protocol: "tcp", port: 443 });
      */
     public expectReach(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): void {
-        this.declare({ kind: "expectation", graph: expectation("reach", from, to, packet) });
+        this.expect("reach", from, to, packet);
     }
 
     /**
@@ -96,7 +100,7 @@ export class Mesh extends pulumi.ComponentResource {
      * mesh.expectDeny(guests.network, office.lan("192.168.10.0/24"));
      */
     public expectDeny(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): void {
-        this.declare({ kind: "expectation", graph: expectation("deny", from, to, packet) });
+        this.expect("deny", from, to, packet);
     }
 
     /**
@@ -106,7 +110,13 @@ export class Mesh extends pulumi.ComponentResource {
      * export const why = mesh.explain(annWg, bobWg, { protocol: "tcp", port: 443 });
      */
     public explain(from: RouteEndpoint, to: RouteEndpoint, packet: Packet = {}): pulumi.Output<string> {
-        return this.planned.apply((planned) => planned.explain(from.end, to.end, packet));
+        const { args, failures } = readQuestion(this, "explain", from, to, packet);
+        const [failure] = failures;
+        if (failure !== undefined) {
+            // Not collected: it may be asked after deploy().
+            throw new pulumi.RunError(`${failure.property}: ${failure.reason}`);
+        }
+        return this.planned.apply((planned) => planned.explain(args.from, args.to, args.packet));
     }
 
     /** @internal Ends the program with one error, attached to this mesh; nothing that waits for the plan is ever registered. */
@@ -123,14 +133,14 @@ export class Mesh extends pulumi.ComponentResource {
         );
     }
 
+    /** @internal What is wrong with how something was written: said with everything else that is wrong. */
+    public reject(failures: readonly Failure[]): void {
+        this.rejected.push(...failures);
+    }
+
     /** @internal */
     public declare(declaration: Declaration): void {
-        if (this.isDeployed) {
-            const name = "name" in declaration.graph ? ` "${declaration.graph.name}"` : "";
-            throw new Error(
-                `mesh "${this.meshName}" is deployed already; declare ${declaration.kind}${name} before mesh.deploy()`,
-            );
-        }
+        this.assertOpen(declaration.kind, "name" in declaration.graph ? declaration.graph.name : undefined);
         this.declarations.push(declaration);
         if (declaration.kind === "interface") {
             this.interfaces.set(declaration.graph.name, declaration.resource);
@@ -144,7 +154,7 @@ export class Mesh extends pulumi.ComponentResource {
     public assertOpen(kind: Declaration["kind"], name?: string): void {
         if (this.isDeployed) {
             const what = name === undefined ? kind : `${kind} "${name}"`;
-            throw new Error(`mesh "${this.meshName}" is deployed already; declare ${what} before mesh.deploy()`);
+            throw misuse(`mesh "${this.meshName}" is deployed already; declare ${what} before mesh.deploy()`);
         }
     }
 
@@ -164,13 +174,22 @@ export class Mesh extends pulumi.ComponentResource {
         return found(this.peers, name);
     }
 
+    private expect(kind: "reach" | "deny", from: RouteEndpoint, to: RouteEndpoint, packet: Packet): void {
+        const call = kind === "reach" ? "expectReach" : "expectDeny";
+        const { args, failures } = readQuestion(this, call, from, to, packet);
+        this.reject(failures);
+        const graph = { kind, from: args.from, to: args.to, ...args.packet, ...declaredAt() };
+        this.declare({ kind: "expectation", graph });
+    }
+
     private pushAll(): void {
         const interfaces = ofKind(this.declarations, "interface").map((one) => one.resource);
         // Keys too: a push that is registered before others can fail before they are, and then Pulumi starts no more of them.
         const registered = Promise.all(interfaces.flatMap((one) => [settled(one.urn), settled(one.keys.urn)]));
         for (const { resource: host } of ofKind(this.declarations, "host")) {
             const { connection } = host.args;
-            if (connection !== undefined) {
+            // What is no object is rejected with the values.
+            if (isObject(connection)) {
                 const own = interfaces.filter((one) => one.host === host);
                 const ready = pulumi
                     .all([forwarding(host), pulumi.output(registered)])

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { label } from "../provider/planner/rules/labels";
 import { declaredAt } from "./declared";
-import type { Mesh } from "./mesh";
+import { requiredList, requiredMesh, requiredName } from "./misuse";
+import { ignoredChanges, type Options, readOptions } from "./options";
 import { peerProvider } from "./provider";
 import type { WireGuardInterface } from "./wireGuardInterface";
 
@@ -18,6 +20,8 @@ export interface PeerArgs {
     /** A key mixed in on both sides, 44 characters of base64 as `wg genpsk` prints. Unset: none. Always kept as a secret. */
     readonly presharedKey?: pulumi.Input<string>;
 }
+
+const options: Options<PeerArgs> = { between: true, cost: true, persistentKeepalive: true, presharedKey: true };
 
 /**
  * A tunnel between exactly two interfaces: one `[Peer]` section on each side. Alone it gives both ends each other's
@@ -44,25 +48,29 @@ export class Peer extends pulumi.dynamic.Resource {
      * @param opts Pulumi's options. @default its mesh is the parent
      */
     public constructor(name: string, args: PeerArgs, opts: pulumi.CustomResourceOptions = {}) {
-        const mesh: Mesh = args.between[0].mesh;
+        requiredName("peer", name);
+        const read = readOptions(label(name), "a peer", args, options);
+        const between = requiredList("WireGuardInterface", read.args.between, `peer "${name}": between`);
+        const mesh = requiredMesh(`peer "${name}"`, between);
         mesh.assertOpen("peer", name);
+        mesh.reject([...read.failures, ...ignoredChanges(name, opts)]);
         const plan = mesh.planned.apply((planned) => planned.peer(name));
-        const [one, other] = args.between;
-        const between: [string, string] = [one.declaredName, other.declaredName];
+        // As many as were given: plain JavaScript can name one or three, and the planner says so.
+        const names = between.map((one) => one.declaredName) as [string, string];
         const props = {
-            between,
+            between: names,
             allowedIPs: plan.apply((peer) => peer.allowedIPs),
             persistentKeepalive: plan.apply((peer) => peer.persistentKeepalive),
         };
         super(peerProvider, name, props, pulumi.mergeOptions({ parent: mesh }, opts), "wireguard", "Peer");
-        this.args = args;
+        this.args = read.args;
         this.declaredName = name;
         const graph = {
             name,
-            between,
-            ...(args.cost === undefined ? {} : { cost: args.cost }),
-            ...(args.persistentKeepalive === undefined ? {} : { persistentKeepalive: args.persistentKeepalive }),
-            ...(args.presharedKey === undefined ? {} : { presharedKey: true }),
+            between: names,
+            ...(read.args.cost === undefined ? {} : { cost: read.args.cost }),
+            ...(read.args.persistentKeepalive === undefined ? {} : { persistentKeepalive: read.args.persistentKeepalive }),
+            ...(read.args.presharedKey === undefined ? {} : { presharedKey: true }),
             ...declaredAt(),
         };
         mesh.declare({ kind: "peer", graph, resource: this });

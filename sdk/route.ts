@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { label } from "../provider/planner/rules/labels";
 import { declaredAt } from "./declared";
-import type { Mesh } from "./mesh";
+import { misuse, requiredEnd, requiredMesh, requiredName } from "./misuse";
+import { ignoredChanges, type Options, readOptions } from "./options";
 import { routeProvider } from "./provider";
 import type { RouteEndpoint } from "./routeEnd";
 
@@ -17,6 +19,8 @@ export interface RouteArgs {
     /** Prefixes cut out of `to`, e.g. `["10.0.0.0/8"]` beside `host.internet`. Unset: none. */
     readonly exclude?: readonly string[];
 }
+
+const options: Options<RouteArgs> = { from: true, to: true, initiate: true, allow: true, exclude: true };
 
 /**
  * A declared flow. What no Route declares is dropped on the hosts in between.
@@ -38,15 +42,19 @@ export class Route extends pulumi.dynamic.Resource {
      * @param opts Pulumi's options. @default its mesh is the parent
      */
     public constructor(name: string, args: RouteArgs, opts: pulumi.CustomResourceOptions = {}) {
-        const from = [args.from].flat() as RouteEndpoint[];
-        const to = [args.to].flat() as RouteEndpoint[];
-        const mesh: Mesh | undefined = from[0]?.mesh ?? to[0]?.mesh;
-        if (mesh === undefined) {
-            throw new Error(
+        requiredName("route", name);
+        const read = readOptions(label(name), "a route", args, options);
+        const from = [read.args.from].flat().map((end) => requiredEnd(end, `route "${name}": from`));
+        const to = [read.args.to].flat().map((end) => requiredEnd(end, `route "${name}": to`));
+        const [first, ...others] = [...from, ...to];
+        if (first === undefined) {
+            throw misuse(
                 `route "${name}" has neither a "from" nor a "to"; name at least one interface, network or LAN on each side`,
             );
         }
+        const mesh = requiredMesh(`route "${name}"`, [first, ...others]);
         mesh.assertOpen("route", name);
+        mesh.reject([...read.failures, ...ignoredChanges(name, opts)]);
         const plan = mesh.planned.apply((planned) => planned.route(name));
         const props = {
             name,
@@ -61,9 +69,9 @@ export class Route extends pulumi.dynamic.Resource {
             name,
             from: from.map((one) => one.end),
             to: to.map((one) => one.end),
-            ...(args.initiate === undefined ? {} : { initiate: args.initiate }),
-            ...(args.allow === undefined ? {} : { allow: args.allow }),
-            ...(args.exclude === undefined ? {} : { exclude: args.exclude }),
+            ...(read.args.initiate === undefined ? {} : { initiate: read.args.initiate }),
+            ...(read.args.allow === undefined ? {} : { allow: read.args.allow }),
+            ...(read.args.exclude === undefined ? {} : { exclude: read.args.exclude }),
             ...declaredAt(),
         };
         mesh.declare({ kind: "route", graph });

@@ -1,6 +1,7 @@
 import type * as graph from "../provider/planner/graph";
 import type { Host } from "./host";
 import type { Mesh } from "./mesh";
+import type { Options } from "./options";
 import type { WireGuardInterface } from "./wireGuardInterface";
 
 /** What a route may go from or to: one interface, all of a network, a LAN behind a host, or the internet behind a host. */
@@ -30,6 +31,9 @@ export interface LanArgs {
      */
     readonly nat?: boolean;
 }
+
+/** @internal */
+export const lanOptions: Options<LanArgs> = { nat: true };
 
 /** A network behind a host: `host.lan("192.168.10.0/24")`. */
 export class Lan {

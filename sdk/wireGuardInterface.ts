@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as graph from "../provider/planner/graph";
+import { label } from "../provider/planner/rules/labels";
 import { fullConf, redactedConf } from "./conf";
 import { declaredAt } from "./declared";
 import { qrCode } from "./device";
 import type { Host } from "./host";
 import { KeyPair } from "./keyPair";
 import type { Mesh } from "./mesh";
+import { required, requiredName } from "./misuse";
+import { ignoredChanges, type Options, readOptions } from "./options";
 import { wireGuardInterfaceProvider } from "./provider";
 import { Network } from "./routeEnd";
 
@@ -33,6 +36,18 @@ export interface WireGuardInterfaceArgs {
     /** Take over a `.conf` or unit that exists on the host already; a backup is kept and put back on destroy. @default false: refuse */
     readonly adopt?: boolean;
 }
+
+const options: Options<WireGuardInterfaceArgs> = {
+    host: true,
+    name: true,
+    addresses: true,
+    allocate: true,
+    listenPort: true,
+    endpoint: true,
+    privateKey: true,
+    mtu: true,
+    adopt: true,
+};
 
 /**
  * A WireGuard interface on a host, brought up as the unit `wg-quick@NAME`.
@@ -66,12 +81,15 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
      * @param opts Pulumi's options. @default its host is the parent
      */
     public constructor(name: string, args: WireGuardInterfaceArgs, opts: pulumi.CustomResourceOptions = {}) {
-        const { host } = args;
+        requiredName("interface", name);
+        const read = readOptions(label(name), "an interface", args, options);
+        const host = required("Host", read.args.host, `interface "${name}": host`);
         const { mesh } = host;
         mesh.assertOpen("interface", name);
+        mesh.reject([...read.failures, ...ignoredChanges(name, opts)]);
         const props = {
             host: host.hostName,
-            interfaceName: args.name,
+            interfaceName: read.args.name,
             conf: redactedConf(mesh, name),
         };
         super(
@@ -85,14 +103,14 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
         this.mesh = mesh;
         this.host = host;
         this.declaredName = name;
-        this.args = args;
+        this.args = read.args;
         this.network = new Network(this);
         // Child of the host, not of the interface: an interface is registered once the whole mesh is planned, and a key must be there
         // earlier, e.g. for the user data of the very VM whose address the mesh waits for.
-        const keyArgs = args.privateKey === undefined ? {} : { privateKey: args.privateKey };
+        const keyArgs = this.args.privateKey === undefined ? {} : { privateKey: this.args.privateKey };
         this.keys = new KeyPair(mesh.freeName("interface", name), keyArgs, { parent: host, ...keyOptions(opts) });
         this.publicKey = this.keys.publicKey;
-        mesh.declare({ kind: "interface", graph: graphOf(name, args), resource: this });
+        mesh.declare({ kind: "interface", graph: graphOf(name, this.args), resource: this });
     }
 
     /** @internal */

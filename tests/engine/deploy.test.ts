@@ -62,6 +62,8 @@ describe("pulumi with the Node language host", () => {
             const privateKey = pulumi.secret("SSH-KEY-TO-HIDE");
             new wg.Host("eve", { mesh, endpoint: nothing, connection: { host: nothing, hostKey: nothing, port: "ssh", privateKey } });
             new wg.Host("tom", { mesh, connection: { host: "198.51.100.9", insecureIgnoreHostKey: true, proxy: { privateKey } } });
+            new wg.Host("joe", { mesh, connection: { host: "198.51.100.9", insecureIgnoreHostKey: true, proxy: null } });
+            new wg.Host("lee", { mesh, connection: null });
             new wg.Host("kim", { mesh, connection: pulumi.secret({ host: "198.51.100.9", privateKey }) });
             mesh.deploy();
         `);
@@ -76,6 +78,8 @@ describe("pulumi with the Node language host", () => {
                 "eve.connection.hostKey: must be a text, got nothing",
                 "eve.connection.port: must be a number, got a value of type string",
                 "kim.connection: must be an object, whose fields may be outputs, so that its host key can be checked",
+                "joe.connection.proxy: must be an object, whose fields may be outputs, so that its host key can be checked",
+                "lee.connection: must be an object, whose fields may be outputs, so that its host key can be checked",
                 "tom.connection.proxy.host: must be a text, got nothing",
                 "tom.connection.proxy.hostKey: is required",
             ]),

@@ -161,13 +161,13 @@ describe("a mesh", () => {
             const host = new wg.Host("hub", { mesh });
             mesh.deploy();
             expect(() => mesh.deploy()).toThrow(
-                /^mesh "office" is deployed already; call mesh\.deploy\(\) once, after the last declaration$/,
+                /^mesh "office" is deployed already; call mesh\.deploy\(\) once, after the last declaration \(tests\/sdk\/mesh\.test\.ts:\d+\)$/,
             );
             expect(() => new wg.Host("late", { mesh })).toThrow(
-                /^mesh "office" is deployed already; declare host "late" before mesh\.deploy\(\)$/,
+                /^mesh "office" is deployed already; declare host "late" before mesh\.deploy\(\) \(tests\/sdk\/mesh\.test\.ts:\d+\)$/,
             );
             expect(() => host.lan("192.168.10.0/24")).toThrow(
-                /^mesh "office" is deployed already; declare lan before mesh\.deploy\(\)$/,
+                /^mesh "office" is deployed already; declare lan before mesh\.deploy\(\) \(tests\/sdk\/mesh\.test\.ts:\d+\)$/,
             );
         });
     });

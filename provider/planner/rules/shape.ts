@@ -12,8 +12,8 @@ import {
     routeFields,
 } from "./fields";
 import { expectationLabel, label, lanLabel } from "./labels";
-import { nearMiss } from "./nearMiss";
 import { fail, show } from "./text";
+import { unknownField } from "./unknownField";
 
 /**
  * A graph whose every field has the right kind of value, and what had to be left out to get there.
@@ -116,9 +116,8 @@ class Reader {
     }
 
     unknownField(property: string, declared: Declared, name: string, known: readonly string[], noun: string): void {
-        const near = nearMiss(known)(name);
-        const help = near === undefined ? `its fields are ${known.join(", ")}` : `did you mean "${near}"?`;
-        this.leaveOut(property, declared, `is not a field of ${noun}; ${help}`);
+        this.failures.push(unknownField(property, declared, name, known, noun));
+        this.complete = false;
     }
 
     /** A whole list of declarations: `name` says how an element is called when it is sound enough to have a name. */
