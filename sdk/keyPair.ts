@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keyPairProvider } from "./provider";
+import { settled, visible } from "./visible";
 
 /** Arguments of a {@link KeyPair}. */
 export interface KeyPairArgs {
@@ -16,6 +17,11 @@ export class KeyPair extends pulumi.dynamic.Resource {
     declare public readonly privateKey: pulumi.Output<string>;
     /** The public key, 44 characters of base64. */
     declare public readonly publicKey: pulumi.Output<string>;
+    /**
+     * @internal The public key as far as a preview may show it. A promise, because an output would make every interface that shows it
+     * depend on this resource, a line of state for each peer and nothing gained: the key itself reaches hosts by the push.
+     */
+    public readonly shown: Promise<string | undefined>;
 
     /** @internal */
     public constructor(name: string, args: KeyPairArgs, opts: pulumi.CustomResourceOptions) {
@@ -29,5 +35,6 @@ export class KeyPair extends pulumi.dynamic.Resource {
             "wireguard",
             "KeyPair",
         );
+        this.shown = settled(visible(this.publicKey));
     }
 }

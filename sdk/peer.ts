@@ -61,6 +61,8 @@ export class Peer extends pulumi.dynamic.Resource {
             between: names,
             allowedIPs: plan.apply((peer) => peer.allowedIPs),
             persistentKeepalive: plan.apply((peer) => peer.persistentKeepalive),
+            // Itself, kept encrypted as in the push: so a preview says that it changes, and nothing about it. A hash would let guesses be tested.
+            ...(read.args.presharedKey === undefined ? {} : { presharedKey: pulumi.secret(read.args.presharedKey) }),
         };
         super(peerProvider, name, props, pulumi.mergeOptions({ parent: mesh }, opts), "wireguard", "Peer");
         this.args = read.args;

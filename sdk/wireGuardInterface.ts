@@ -56,7 +56,7 @@ const options: Options<WireGuardInterfaceArgs> = {
  * const wg0 = new wg.WireGuardInterface("hub-wg0", { host: hub, name: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 });
  */
 export class WireGuardInterface extends pulumi.dynamic.Resource {
-    /** Its `.conf` as it stands on the host, with names in place of keys. */
+    /** Its `.conf` as it stands on the host, with names in place of secrets. */
     declare public readonly conf: pulumi.Output<string>;
     /** The device's name, e.g. `wg0`. */
     declare public readonly interfaceName: pulumi.Output<string>;

@@ -11,14 +11,21 @@ export interface Values {
 }
 
 /**
- * Names in place of keys, for previews: never a key, public ones included, so that a preview is the same before and after keys exist.
+ * Names in place of secrets, for previews. Public keys are none: with them a change of a key shows, on both sides of a peer.
  *
  * @param endpoint What to show for the endpoint of an interface; endpoints are no secret.
+ * @param publicKey The public key of an interface; undefined while it is not known, e.g. before it is made.
  */
-export function redacted(endpoint: (iface: string) => string): Values {
+export function redacted(
+    endpoint: (iface: string) => string,
+    publicKey: (iface: string) => string | undefined = () => undefined,
+): Values {
     return {
-        privateKey: (iface) => `(private key of ${iface})`,
-        publicKey: (iface) => `(public key of ${iface})`,
+        privateKey: (iface) => {
+            const key = publicKey(iface);
+            return `(private key of ${iface}${key === undefined ? "" : `, public key ${key}`})`;
+        },
+        publicKey: (iface) => publicKey(iface) ?? `(public key of ${iface})`,
         presharedKey: (peer) => `(preshared key of ${peer})`,
         endpoint,
     };

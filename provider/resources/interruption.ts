@@ -22,6 +22,11 @@ export function interruption(before: string, after: string): string | undefined 
     const added = [...next.peers.keys()].filter((name) => !old.peers.has(name));
     const removed = [...old.peers.keys()].filter((name) => !next.peers.has(name));
     const changed = [...next.peers].filter(([name, section]) => differs(old.peers.get(name), section)).map(([name]) => name);
+    // To WireGuard another key is another peer; to its users it is the same one, which has to shake hands anew.
+    const rekeyed = [...next.peers.keys()].filter((name) => {
+        const before = old.peers.get(name);
+        return before !== undefined && before.get("PublicKey") !== next.peers.get(name)?.get("PublicKey");
+    });
     const restart = restartReason(old, next);
     if (restart !== undefined) {
         return `RESTART, ${restart}; ${count(next.peers.size, "peer")} ${next.peers.size === 1 ? "reconnects" : "reconnect"}`;
@@ -30,6 +35,7 @@ export function interruption(before: string, after: string): string | undefined 
         ...(added.length > 0 ? [`${count(added.length, "peer")} added`] : []),
         ...(removed.length > 0 ? [`${count(removed.length, "peer")} removed (${removed.join(", ")} cut off)`] : []),
         ...(changed.length > 0 ? [`${count(changed.length, "peer")} changed`] : []),
+        ...(rekeyed.length > 0 ? [`new public key of ${rekeyed.join(", ")} (reconnects)`] : []),
         ...interfaceChanges(old.interface, next.interface),
     ];
     return parts.length === 0 ? undefined : `live, ${parts.join(", ")}`;
@@ -92,8 +98,12 @@ function interfaceChanges(old: Section, next: Section): string[] {
     return keys.map((key) => `${words[key] ?? key} changed`);
 }
 
+/** Does more than the key differ? */
 function differs(a: Section | undefined, b: Section): boolean {
-    return a !== undefined && [...new Set([...a.keys(), ...b.keys()])].some((key) => a.get(key) !== b.get(key));
+    return (
+        a !== undefined &&
+        [...new Set([...a.keys(), ...b.keys()])].some((key) => key !== "PublicKey" && a.get(key) !== b.get(key))
+    );
 }
 
 function count(n: number, noun: string): string {

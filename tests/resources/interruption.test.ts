@@ -21,6 +21,20 @@ test.each([
     ["peer added", interfaceText + ann, interfaceText + ann + bob, "live, 1 peer added"],
     ["peers removed", interfaceText + ann + bob, interfaceText, "live, 2 peers removed (ann-wg0, bob-wg0 cut off)"],
     ["allowed IPs", interfaceText + ann, interfaceText + peer("ann-wg0", "10.0.0.2/32, 192.168.10.0/24"), "live, 1 peer changed"],
+    [
+        "a peer's key, and another one's key with its allowed IPs",
+        interfaceText + ann + bob,
+        interfaceText +
+            ann.replace("(public key of ann-wg0)", "A=") +
+            bob.replace("(public key of bob-wg0)", "B=").replace("/32", "/31"),
+        "live, 1 peer changed, new public key of ann-wg0, bob-wg0 (reconnects)",
+    ],
+    [
+        "its own key",
+        interfaceText + ann,
+        interfaceText.replace("hub-wg0)", "hub-wg0, public key A=)") + ann,
+        "live, private key changed",
+    ],
     ["MTU", interfaceText + ann, interfaceText.replace("1420", "1340") + ann, "live, MTU changed"],
     [
         "listen port and a peer",

@@ -50,6 +50,6 @@ test.each(examples)("%s", async (name) => {
         .sort()
         .map(([iface, conf]) => `# ${iface}\n${conf}`)
         .join("\n");
-    expectGolden(`sdk/golden/${name}.conf`, `# examples/${name}, keys by name\n\n${text}`);
+    expectGolden(`sdk/golden/${name}.conf`, `# examples/${name}, public keys made of names\n\n${text}`);
     expect(outputs).toBeDefined();
 });

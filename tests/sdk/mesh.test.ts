@@ -52,7 +52,7 @@ function twoInterfaceHub(): { bob: wg.WireGuardInterface; ann: wg.WireGuardInter
     const wg1 = new wg.WireGuardInterface("hub-wg1", { host: hub, name: "wg1", addresses: ["10.0.1.1/24"], listenPort: 51821 });
     const annWg = new wg.WireGuardInterface("ann-wg0", { host: ann, name: "wg0", addresses: ["10.0.0.2/24"] });
     const bobWg = new wg.WireGuardInterface("bob-wg0", { host: bob, name: "wg0", addresses: ["10.0.1.2/24"] });
-    new wg.Peer("ann", { between: [wg0, annWg] });
+    new wg.Peer("ann", { between: [wg0, annWg], presharedKey: key("psk") });
     new wg.Peer("bob", { between: [wg1, bobWg] });
     new wg.Route("clients", { from: wg0.network, to: wg1.network });
     mesh.deploy();
@@ -120,13 +120,17 @@ describe("S1 as resources", () => {
         );
     });
 
-    test("no key is in any plain input; the push carries them in one secret", () => {
+    test("no secret key is in any plain input; the push carries them in one secret", () => {
         const push = inputs("Command", "ann");
-        const plain = JSON.stringify(all.map((one) => ({ ...one.inputs, stdin: undefined, connection: undefined })));
-        for (const name of ["private ann-wg0", "private hub-wg0", "public hub-wg0"]) {
+        const secret = "1b47061264138c4ac30d75fd1eb44270"; // Pulumi's mark of a secret
+        const plain = JSON.stringify(all, (_key, value) =>
+            JSON.stringify(value)?.startsWith(`{"4dabf18193072939515e22adb298388d":"${secret}"`) ? undefined : value,
+        );
+        for (const name of ["private ann-wg0", "private hub-wg0", "psk"]) {
             expect(plain).not.toContain(key(name));
         }
-        expect(JSON.stringify(push["stdin"])).toContain("1b47061264138c4ac30d75fd1eb44270"); // Pulumi's mark of a secret
+        expect(unsecret(inputs("Peer", "ann")["presharedKey"])).toBe(key("psk"));
+        expect(JSON.stringify(push["stdin"])).toContain(secret);
         expect(String(unsecret(push["stdin"]))).toContain(key("private ann-wg0"));
         expect(String(unsecret(push["stdin"]))).not.toContain(key("private hub-wg0"));
         expect(`${push["create"]}${push["update"]}${push["delete"]}`).not.toContain(key("private ann-wg0"));
@@ -145,6 +149,12 @@ describe("S1 as resources", () => {
             "privateKey",
             "user",
         ]);
+    });
+
+    test("the .conf of a preview shows public keys, so that a change of a key shows on both sides", () => {
+        const conf = inputs("WireGuardInterface", "ann-wg0")["conf"];
+        expect(conf).toContain(`PrivateKey = (private key of ann-wg0, public key ${key("public ann-wg0")})\n`);
+        expect(conf).toContain(`PublicKey = ${key("public hub-wg0")}\nPresharedKey = (preshared key of ann)\n`);
     });
 
     test("a device's config and QR code are outputs", () => {

@@ -22,16 +22,25 @@ export class ProgramFolder {
     }
 
     /** Previews a program, given as CommonJS text, on the stack `test`. */
-    public async preview(program: string): Promise<CliRun> {
-        fs.writeFileSync(path.join(this.folder, "index.js"), program);
-        if (!fs.existsSync(path.join(this.folder, "Pulumi.test.yaml"))) {
-            await this.pulumi("stack", "init", "test");
-        }
-        return this.pulumi("preview", "--stack", "test");
+    public preview(program: string, ...args: string[]): Promise<CliRun> {
+        return this.run(program, "preview", ...args);
+    }
+
+    /** Brings it up. */
+    public up(program: string): Promise<CliRun> {
+        return this.run(program, "up", "--yes", "--skip-preview");
     }
 
     public remove(): void {
         fs.rmSync(this.folder, { recursive: true });
+    }
+
+    private async run(program: string, ...args: string[]): Promise<CliRun> {
+        fs.writeFileSync(path.join(this.folder, "index.js"), program);
+        if (!fs.existsSync(path.join(this.folder, "Pulumi.test.yaml"))) {
+            await this.pulumi("stack", "init", "test");
+        }
+        return this.pulumi(...args, "--stack", "test");
     }
 
     private pulumi(...args: string[]): Promise<CliRun> {
