@@ -123,7 +123,10 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
         return fullConf(this.mesh, this.declaredName);
     }
 
-    /** `config` as a QR code of block characters, for the WireGuard app's "scan from QR code". Always secret. */
+    /**
+     * `config` as a QR code for the WireGuard app's "scan from QR code", to be printed in a terminal, light or dark: block characters
+     * with ANSI colours, e.g. by `pulumi stack output --show-secrets bobQr`. For a picture give `config` to a QR tool. Always secret.
+     */
     public get qr(): pulumi.Output<string> {
         return qrCode(this.config);
     }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as qrcode from "qrcode";
 import * as wg from "../../sdk";
 
 interface Registered {
@@ -160,7 +161,23 @@ describe("S1 as resources", () => {
     test("a device's config and QR code are outputs", () => {
         expect(config).toContain(`PrivateKey = ${key("private bob-wg0")}`);
         expect(config).toContain(`PublicKey = ${key("public hub-wg1")}`);
-        expect(qr).toMatch(/^[\s▀▄█]+$/);
+    });
+
+    test("the QR code is black on white in any terminal, its modules those of the config, in a border of four", () => {
+        const drawn = qr.split("\n").flatMap((line) => {
+            expect([line.slice(0, 19), line.slice(-4)]).toEqual(["\u001b[38;5;16;48;5;231m", "\u001b[0m"]);
+            const blocks = line.slice(19, -4);
+            expect(blocks).toMatch(/^[ ▀▄█]+$/);
+            return ["▀█", "▄█"].map((dark) => [...blocks].map((block) => (dark.includes(block) ? "#" : ".")).join(""));
+        });
+        const { modules } = qrcode.create(config, { errorCorrectionLevel: "L" });
+        const border = ".".repeat(4);
+        const rows = Array.from({ length: modules.size }, (_, y) =>
+            Array.from({ length: modules.size }, (__, x) => (modules.get(y, x) ? "#" : ".")).join(""),
+        ).map((row) => border + row + border);
+        const blank = ".".repeat(modules.size + 8);
+        // Two modules to a line: one row more below, because the number of rows is odd.
+        expect(drawn).toEqual([...Array(4).fill(blank), ...rows, ...Array(5).fill(blank)]);
     });
 });
 
