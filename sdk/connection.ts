@@ -35,9 +35,13 @@ export interface ProxyArgs {
     readonly hostKey?: pulumi.Input<string>;
     /** Trust whatever answers at `host`: for throw-away machines only. @default false */
     readonly insecureIgnoreHostKey?: boolean;
-    /** Failed dials before giving up, waiting 0.1 s at first and at most 5 s between them; -1: never. @default 30, about two minutes */
+    /**
+     * Failed dials before giving up, waiting 0.1 s at first and at most 5 s between them; -1: never. With the defaults a machine that is
+     * pushed to for the first time, and may still boot, is waited for: 2.5 minutes while it refuses or rejects the login, 5 while it is
+     * silent. One that was pushed to before has to answer within 2 minutes, unless this or `perDialTimeout` is set. @default 36
+     */
     readonly dialErrorLimit?: pulumi.Input<number>;
-    /** Seconds for one dial, 0: no limit. @default 15 */
+    /** Seconds until one dial counts as failed, 0: no limit. @default 5 */
     readonly perDialTimeout?: pulumi.Input<number>;
 }
 
@@ -74,8 +78,19 @@ export function isObject<T extends ConnectionArgs | ProxyArgs>(value: T | undefi
     return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }
 
-/** Long enough for a VM made in the same program to boot: refused connections are retried for about two minutes. */
-const dialErrorLimit = 30;
+/** Long enough for a VM made in the same program to boot; the waits are in {@link ProxyArgs.dialErrorLimit}. */
+const dialErrorLimit = 36;
+/** Enough for two lost SYNs (sent after 0, 1 and 3 s). The plugin's own 15 s make the same patience with a silent host 12 minutes. */
+const perDialTimeout = 5;
+
+/**
+ * How long hosts are waited for that answered before. Of a host that is not there any more an operator wants to hear soon; only the number
+ * of failed dials would have to be the same for a first push, which also waits for a boot. The plugin's deadline is for dialling alone: a
+ * push that runs is not cut off. It names no cause, which for a silent host is none to miss: what is refused or rejected fails by count.
+ */
+export function dialTimeouts({ dialErrorLimit, perDialTimeout }: ConnectionArgs): pulumi.CustomTimeouts {
+    return dialErrorLimit === undefined && perDialTimeout === undefined ? { update: "2m", delete: "2m" } : {};
+}
 
 /** The arguments `@pulumi/command` takes, field by field: an unknown extra field makes it print the private key (pulumi-command #773). */
 export function commandConnection(args: ConnectionArgs): Record<string, pulumi.Input<unknown>> & { host: pulumi.Input<string> } {
@@ -91,13 +106,17 @@ function hop(args: ProxyArgs): Record<string, pulumi.Input<unknown>> & { host: p
         password: secret(args.password),
         agentSocketPath: args.agentSocketPath,
         hostKey: args.hostKey,
-        perDialTimeout: args.perDialTimeout,
     };
     const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Record<
         string,
         pulumi.Input<unknown>
     >;
-    return { host: args.host, dialErrorLimit: args.dialErrorLimit ?? dialErrorLimit, ...given };
+    return {
+        host: args.host,
+        dialErrorLimit: args.dialErrorLimit ?? dialErrorLimit,
+        perDialTimeout: args.perDialTimeout ?? perDialTimeout,
+        ...given,
+    };
 }
 
 function secret(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {

@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { payload, pushCommand, removeCommand } from "../provider/host/payload";
 import { hostFiles } from "../provider/render";
-import { type ConnectionArgs, commandConnection } from "./connection";
+import { type ConnectionArgs, commandConnection, dialTimeouts } from "./connection";
 import type { Host } from "./host";
 import { valuesFor } from "./values";
 
@@ -43,6 +43,7 @@ export function push(host: Host, connection: ConnectionArgs, ready: pulumi.Input
         parent: host,
         dependsOn: ready,
         deleteBeforeReplace: true,
+        customTimeouts: dialTimeouts(connection),
         ...(host.deletedWith === undefined ? {} : { deletedWith: host.deletedWith }),
     });
 }

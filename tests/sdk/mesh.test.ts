@@ -47,7 +47,7 @@ const connection = (host: string): wg.ConnectionArgs => ({
 function twoInterfaceHub(): { bob: wg.WireGuardInterface; ann: wg.WireGuardInterface } {
     const mesh = new wg.Mesh("office");
     const hub = new wg.Host("hub", { mesh, endpoint: "wireguard.example.com", connection: connection("198.51.100.10") });
-    const ann = new wg.Host("ann", { mesh, connection: connection("198.51.100.11") });
+    const ann = new wg.Host("ann", { mesh, connection: { ...connection("198.51.100.11"), dialErrorLimit: 36 } });
     const bob = new wg.Host("bob", { mesh });
     const wg0 = new wg.WireGuardInterface("hub-wg0", { host: hub, name: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 });
     const wg1 = new wg.WireGuardInterface("hub-wg1", { host: hub, name: "wg1", addresses: ["10.0.1.1/24"], listenPort: 51821 });
@@ -64,11 +64,18 @@ describe("S1 as resources", () => {
     let all: Registered[];
     let config: string;
     let qr: string;
+    const timeouts: Record<string, unknown> = {};
     const inputs = (type: string, name: string) =>
         all.find((one) => one.type.endsWith(`:${type}`) && one.name === name)?.inputs ?? {};
 
     beforeAll(async () => {
         all = await registered(() => {
+            pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+                if (type === "command:remote:Command") {
+                    timeouts[name] = (opts as pulumi.CustomResourceOptions).customTimeouts;
+                }
+                return undefined;
+            });
             const { bob } = twoInterfaceHub();
             bob.config.apply((text) => {
                 config = text;
@@ -150,6 +157,11 @@ describe("S1 as resources", () => {
             "privateKey",
             "user",
         ]);
+        expect(given).toMatchObject({ dialErrorLimit: 36, perDialTimeout: 5 });
+    });
+
+    test("a host that answered before has two minutes to do so again, unless the program says how often to dial", () => {
+        expect(timeouts).toEqual({ hub: { update: "2m", delete: "2m" }, ann: {} });
     });
 
     test("the .conf of a preview shows public keys, so that a change of a key shows on both sides", () => {
