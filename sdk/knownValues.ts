@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkValues, type Failure, type KnownValue, type ValueKind } from "../provider/planner";
-import { fail } from "../provider/planner/rules/text";
+import { label } from "../provider/planner/rules/labels";
+import { declaredAt, fail } from "../provider/planner/rules/text";
 import { isObject, type ProxyArgs } from "./connection";
 import { type Declaration, ofKind } from "./declaration";
 import { known } from "./visible";
@@ -23,24 +24,25 @@ interface Given {
  * or have `@pulumi/command` print the whole connection, private key included, because it cannot decode it.
  *
  * A promise, not an Output: the plan must not become secret because a checked key is, nor depend on the VM an endpoint comes from.
+ *
+ * @param awaited Holds, while this is running, the values that it waits for, e.g. `hub.endpoint (index.ts:5)`.
  */
-export async function checkKnownValues(declarations: readonly Declaration[]): Promise<readonly Failure[]> {
+export async function checkKnownValues(declarations: readonly Declaration[], awaited: Set<string>): Promise<readonly Failure[]> {
     const given = [...interfaceValues(declarations), ...peerValues(declarations), ...hostValues(declarations)];
-    const judged = await Promise.all(given.map(judge));
+    const judged = await Promise.all(given.map((one) => judge(one, awaited)));
     const texts = judged.filter((one): one is KnownValue => "value" in one);
     const failures = judged.filter((one): one is Failure => "reason" in one);
     return [...hostKeyFailures(declarations), ...failures, ...checkValues(texts)];
 }
 
-async function judge({
-    owner,
-    property,
-    type,
-    kind,
-    value,
-    ...place
-}: Given): Promise<KnownValue | Failure | Record<string, never>> {
+async function judge(
+    { owner, property, type, kind, value, ...place }: Given,
+    awaited: Set<string>,
+): Promise<KnownValue | Failure | Record<string, never>> {
+    const what = `${label(owner)}.${property}${declaredAt(place)}`;
+    awaited.add(what);
     const found = await known(value);
+    awaited.delete(what);
     if (!found.isKnown) {
         return {};
     }

@@ -30,6 +30,8 @@ export class Mesh extends pulumi.ComponentResource {
     public readonly meshName: string;
     /** @internal The plan, as soon as there is one. */
     public readonly planned: pulumi.Output<Planned>;
+    /** @internal Values that the plan still waits for. */
+    public readonly awaited = new Set<string>();
     private readonly resolve: (planned: pulumi.Output<Planned>) => void;
     private readonly declarations: Declaration[] = [];
     private readonly rejected: Failure[] = [];
@@ -69,7 +71,12 @@ export class Mesh extends pulumi.ComponentResource {
         const graph = graphOf(this.meshName, this.declarations);
         // Structure and values are judged together, so that all mistakes come in one error.
         const assigned = assignedAddresses(graph, this);
-        pulumi.all([checkKnownValues(this.declarations), assigned]).apply(([failures, allocations]) => {
+        const checked = checkKnownValues(this.declarations, this.awaited).finally(() => this.patience.stop());
+        if (pulumi.runtime.isDryRun()) {
+            // A preview makes nothing that would take this long; an update may well make a machine.
+            this.patience.restart(this);
+        }
+        pulumi.all([checked, assigned]).apply(([failures, allocations]) => {
             const planned = planOrFailures({ ...graph, allocations }, [...this.rejected, ...failures]);
             if (planned instanceof Planned) {
                 this.resolve(pulumi.output(undefined).apply(() => planned));

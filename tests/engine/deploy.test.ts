@@ -54,6 +54,26 @@ describe("pulumi with the Node language host", () => {
         expect(bad.output).not.toMatch(/^\s+at |serializing property/m);
     }, 120_000);
 
+    test("names the values that never come, because they are made from what waits for them", async () => {
+        const program = (userData: string) =>
+            preview(`
+            const mesh = declared();
+            const eve = new wg.WireGuardInterface("eve-wg0", { host: new wg.Host("eve", { mesh }), name: "wg0", addresses: ["10.0.0.9/24"] });
+            const provider = { create: async () => ({ id: "vm", outs: {} }) };
+            const vm = new (require("@pulumi/pulumi").dynamic.Resource)(provider, "vm", { userData: eve.${userData}, publicIp: undefined });
+            const tom = new wg.Host("tom", { mesh, endpoint: vm.publicIp, connection: { host: vm.publicIp, insecureIgnoreHostKey: true } });
+            new wg.Peer("eve", { between: [eve, new wg.WireGuardInterface("tom-wg0", { host: tom, name: "wg0", addresses: ["10.0.0.8/24"], listenPort: 51820 })] });
+            mesh.deploy();`);
+        const { status, output } = await program("config");
+        expect(output).toMatch(
+            /pulumi-wireguard:index:Mesh \(office\):\s+error: mesh "office" cannot be planned without the value of tom\.endpoint \(index\.js:\d+\) and tom\.connection\.host \(index\.js:\d+\); no machine or value /,
+        );
+        expect(output.split("Diagnostics:")[1]?.split("error:")).toHaveLength(2);
+        expect(output).not.toMatch(/^\s+at |never resolves/m);
+        expect(status).not.toBe(0);
+        expect((await program("publicKey")).status).toBe(0);
+    }, 60_000);
+
     test("says what outputs that hold nothing are missing for, and never shows the SSH key beside them", async () => {
         const { status, output } = await preview(`
             const pulumi = require("@pulumi/pulumi");
