@@ -8,7 +8,7 @@ import { valuesFor } from "./values";
 export function redactedConf(mesh: Mesh, name: string): pulumi.Output<string> {
     return mesh.planned.apply((planned) => {
         const plan = planned.interface(name);
-        const remotes = plan.peers.filter((one) => one.endpoint).map((one) => one.remote);
+        const remotes = plan.peers.filter((one) => one.endpoint === true).map((one) => one.remote);
         const shown = pulumi.all(Object.fromEntries(remotes.map((remote) => [remote, endpointShown(mesh.interface(remote))])));
         const keys = pulumi.output(
             Object.fromEntries(

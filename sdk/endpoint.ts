@@ -4,7 +4,7 @@ import type { WireGuardInterface } from "./wireGuardInterface";
 
 /** `host:port` where others reach an interface: its own endpoint, or its host's with the listen port. Undefined: not reachable. */
 export function endpointOf(iface: WireGuardInterface): pulumi.Output<string> | undefined {
-    const value = iface.args.endpoint ?? iface.host.args.endpoint;
+    const value = iface.endpointValue ?? iface.host.args.endpoint;
     return value === undefined ? undefined : pulumi.output(value).apply((text) => endpointText(text, iface.args.listenPort));
 }
 

@@ -32,7 +32,8 @@ export async function checkKnownValues(declarations: readonly Declaration[], awa
     const judged = await Promise.all(given.map((one) => judge(one, awaited)));
     const texts = judged.filter((one): one is KnownValue => "value" in one);
     const failures = judged.filter((one): one is Failure => "reason" in one);
-    return [...hostKeyFailures(declarations), ...failures, ...checkValues(texts)];
+    const interfaces = ofKind(declarations, "interface").map((one) => one.graph);
+    return [...hostKeyFailures(declarations), ...failures, ...checkValues(texts, interfaces)];
 }
 
 async function judge(
@@ -54,9 +55,9 @@ async function judge(
 }
 
 function interfaceValues(declarations: readonly Declaration[]): Given[] {
-    return ofKind(declarations, "interface").flatMap(({ graph, resource: { args } }) => [
+    return ofKind(declarations, "interface").flatMap(({ graph, resource: { args, endpointValue } }) => [
         ...given(graph, "privateKey", "string", args.privateKey, "privateKey"),
-        ...given(graph, "endpoint", "string", args.endpoint, "endpoint"),
+        ...given(graph, "endpoint", "string", endpointValue, "endpoint"),
     ]);
 }
 

@@ -12,7 +12,7 @@ export function valuesFor(mesh: Mesh, interfaces: readonly InterfacePlan[]): pul
         record(interfaces.map((one) => [one.name, own(one.name).keys.privateKey])),
         record(sections.map((one) => [one.remote, own(one.remote).publicKey])),
         record(sections.map((one) => [one.peer, mesh.peer(one.peer).args.presharedKey])),
-        record(sections.filter((one) => one.endpoint).map((one) => [one.remote, endpointOf(own(one.remote))])),
+        record(sections.filter((one) => one.endpoint === true).map((one) => [one.remote, endpointOf(own(one.remote))])),
     ]);
     return collected.apply(([privateKeys, publicKeys, presharedKeys, endpoints]) => ({
         privateKey: lookUp(privateKeys, "private key"),

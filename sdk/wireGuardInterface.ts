@@ -27,11 +27,21 @@ export interface WireGuardInterfaceArgs {
     readonly allocate?: string;
     /** UDP port, 1-65535. Needed where others connect to it. Unset: a random port chosen by the kernel. */
     readonly listenPort?: number;
-    /** `host`, `host:port` or `[v6]:port` where others reach this interface. Unset: the host's endpoint and `listenPort`. */
-    readonly endpoint?: pulumi.Input<string>;
+    /**
+     * `host`, `host:port` or `[v6]:port` where others reach this interface. Unset: the host's endpoint and `listenPort`.
+     *
+     * Another interface of the same host, e.g. `endpoint: wg0`, makes a nested tunnel: the peers of this one reach it at an address of `wg0`,
+     * inside the tunnels that lead there, and never outside of them. Its MTU is 80 bytes less than theirs. Rejected when a peer's host has no
+     * way to `wg0`, or one that needs this very tunnel. The address of an interface of the mesh is rejected as a text; one in a LAN behind another
+     * host is not, and the planner does not know what it passes: say `mtu: 1340` there.
+     */
+    readonly endpoint?: pulumi.Input<string> | WireGuardInterface;
     /** 44 characters of base64, as `wg genkey` prints. Unset: a new key is made once. Always kept as a secret. */
     readonly privateKey?: pulumi.Input<string>;
-    /** Bytes, 1280-65535, without IPv6 addresses from 576. Unset: derived from the uplinks on its paths, 1420 on plain Ethernet. */
+    /**
+     * Bytes, 1280-65535, without IPv6 addresses from 576. Unset: derived from the uplinks on its paths, 1420 on plain Ethernet, and from the
+     * tunnels it is nested in, 1340 inside such a one.
+     */
     readonly mtu?: number;
     /** Take over a `.conf` or unit that exists on the host already; a backup is kept and put back on destroy. @default false: refuse */
     readonly adopt?: boolean;
@@ -72,6 +82,8 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
     public readonly declaredName: string;
     /** @internal */
     public readonly args: WireGuardInterfaceArgs;
+    /** @internal Its own endpoint as a value. Unset: it has none, or a nested one, which is planned. */
+    public readonly endpointValue: pulumi.Input<string> | undefined;
     /** @internal */
     public readonly keys: KeyPair;
 
@@ -104,6 +116,8 @@ export class WireGuardInterface extends pulumi.dynamic.Resource {
         this.host = host;
         this.declaredName = name;
         this.args = read.args;
+        const { endpoint } = read.args;
+        this.endpointValue = endpoint instanceof WireGuardInterface ? undefined : endpoint;
         this.network = new Network(this);
         // Child of the host, not of the interface: an interface is registered once the whole mesh is planned, and a key must be there
         // earlier, e.g. for the user data of the very VM whose address the mesh waits for.
@@ -150,7 +164,9 @@ function graphOf(name: string, args: WireGuardInterfaceArgs): graph.Interface {
         ...(args.addresses === undefined ? {} : { addresses: args.addresses }),
         ...(args.allocate === undefined ? {} : { allocate: args.allocate }),
         ...(args.listenPort === undefined ? {} : { listenPort: args.listenPort }),
-        ...(args.endpoint === undefined ? {} : { endpoint: true }),
+        ...(args.endpoint === undefined
+            ? {}
+            : { endpoint: args.endpoint instanceof WireGuardInterface ? args.endpoint.declaredName : true }),
         ...(args.mtu === undefined ? {} : { mtu: args.mtu }),
         ...(args.adopt === undefined ? {} : { adopt: args.adopt }),
         ...declaredAt(),

@@ -12,7 +12,7 @@ import { addressedInterfaces, disjointPools, poolAroundOwner, soundPools } from 
 import { knownReferences } from "./rules/references";
 import { declaredLans, differentSides, distinctSides, exitIsManaged, internetOnlyTo, nonEmptySides } from "./rules/routes";
 import { readShape } from "./rules/shape";
-import { distinctEnds, onePeerPerPair, reachablePorts, reachableSide, uniquePorts } from "./rules/tunnels";
+import { distinctEnds, endpointOnOwnHost, onePeerPerPair, reachablePorts, reachableSide, uniquePorts } from "./rules/tunnels";
 
 /** Every rule that the declarations alone decide. One function each; none depends on another having run. */
 const rules: readonly ((declarations: Declarations) => readonly Failure[])[] = [
@@ -31,6 +31,7 @@ const rules: readonly ((declarations: Declarations) => readonly Failure[])[] = [
     addressedInterfaces,
     distinctEnds,
     onePeerPerPair,
+    endpointOnOwnHost,
     reachableSide,
     reachablePorts,
     uniquePorts,

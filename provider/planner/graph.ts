@@ -47,10 +47,15 @@ export interface Interface extends Declared {
     readonly allocate?: string;
     /** UDP port, 1-65535. Unset: a random port chosen by the kernel. */
     readonly listenPort?: number;
-    /** True when this interface has an endpoint of its own that overrides the host's (a port forward, a second uplink). */
-    readonly endpoint?: boolean;
     /**
-     * Bytes, 1280-65535 (576 without IPv6). Unset: what the smallest uplink among all interfaces it exchanges packets with leaves, less 80.
+     * True when this interface has an endpoint of its own that overrides the host's (a port forward, a second uplink). The name of another
+     * interface of the same host, e.g. `hub-wg0`: others reach this one at an address of that one, through the tunnels that lead there, and
+     * its Peers never travel outside of them. Unset: the host's endpoint counts.
+     */
+    readonly endpoint?: boolean | string;
+    /**
+     * Bytes, 1280-65535 (576 without IPv6). Unset: what the smallest uplink among all interfaces it exchanges packets with leaves, less 80;
+     * inside other tunnels, what the smallest of those leaves, less 80.
      * A declared value counts for those interfaces too; one that is larger than theirs is rejected.
      */
     readonly mtu?: number;

@@ -54,8 +54,11 @@ export interface PeerSection {
     readonly remoteHost: string;
     /** Canonical prefixes, sorted by family, address, length. */
     readonly allowedIPs: readonly string[];
-    /** True when the remote side is reachable, so that `Endpoint` is written. */
-    readonly endpoint: boolean;
+    /**
+     * True when the remote side is reachable, so that its carried value is written as `Endpoint`. A text, e.g. `10.0.0.1:51821`: the
+     * `Endpoint` itself, inside another tunnel of the mesh.
+     */
+    readonly endpoint: boolean | string;
     /** Seconds. Unset: off. */
     readonly persistentKeepalive?: number;
     readonly presharedKey: boolean;

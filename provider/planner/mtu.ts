@@ -1,26 +1,16 @@
 import type { Failure } from "./failure";
+import { type Limit, nestedBounds, overhead, settle } from "./mtuBounds";
+import type { NestedTunnels } from "./nestedTunnels";
 import type { Leg } from "./ownership";
-import type { Place } from "./place";
+import { networkOf } from "./place";
 import { label } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
-import { hasFamily, type Port, type Topology } from "./topology";
-
-/**
- * What WireGuard adds to a packet, in bytes: 32 of its own, 8 UDP, 40 IPv6. Over IPv4 it is 20 less, but whether an endpoint will
- * resolve to IPv4 is not known here, and a size that is right only sometimes is worse than 20 bytes.
- */
-const overhead = 80;
+import { hasFamily, type Link, type Port, type Topology } from "./topology";
 
 const defaultUplinkMtu = 1500;
 
 /** Least MTU of an interface that carries IPv6: below it the kernel takes IPv6 off (RFC 8200 section 5). */
 const ipv6Minimum = 1280;
-
-/** Interfaces that must have one MTU, and what bounds it. */
-interface Group {
-    mtu: number;
-    because: string;
-}
 
 /**
  * The MTU of every interface: what the narrowest uplink among all interfaces it shares packets with leaves, or what one of them declares.
@@ -28,17 +18,35 @@ interface Group {
  * Both ends of a tunnel get the same, and so do all tunnels along the path of a route: a packet that enters the first tunnel fits
  * through the last. Otherwise a hub would have to send "too big" errors from an address that the sender's allowed IPs need not accept,
  * and large packets would vanish (wireguard.md I9, I12). What has not come through a tunnel yet (LANs, the internet) is clamped instead.
+ *
+ * Interfaces of nested tunnels share with nobody: a route between an inner network and the outer one around it would ask for an MTU 80
+ * bytes smaller than itself. So only what the packets need is asked for there: the interface a leg enters by is no larger than any that it
+ * leaves by.
  */
 export function mtus(
     topology: Topology,
     legs: readonly Leg[],
+    nested: NestedTunnels,
 ): { readonly mtu: ReadonlyMap<Port, number>; readonly failures: readonly Failure[] } {
     const sets = new DisjointSets(topology.ports.size);
-    for (const { arcs } of topology.links) {
-        sets.join(arcs[0].own.index, arcs[0].other.index);
+    const isShared = (port: Port | undefined) => port === undefined || !nested.inner.has(port);
+    const apart: Link[] = [];
+    for (const link of topology.links) {
+        const [{ own, other }] = link.arcs;
+        if (isShared(own) && isShared(other)) {
+            sets.join(own.index, other.index);
+        } else {
+            apart.push(link);
+        }
     }
-    for (const { from, to, chain } of legs) {
+    const crossing: Leg[] = [];
+    for (const leg of legs) {
+        const { from, to, chain } = leg;
         const [here, there] = [networkOf(from), networkOf(to)];
+        if (!chain.every(({ own, other }) => isShared(own) && isShared(other)) || !isShared(here) || !isShared(there)) {
+            crossing.push(leg);
+            continue;
+        }
         const first = chain[0]?.own ?? here ?? there;
         // The two ends of every arc are together already.
         for (const port of [...chain.map((arc) => arc.own), here, there]) {
@@ -47,40 +55,38 @@ export function mtus(
             }
         }
     }
-    const groups: Group[] = [];
+    const groups: Limit[] = [];
+    const limits = new Map<Port, Limit>();
     for (const port of topology.ports.values()) {
         const root = sets.find(port.index);
         const group = groups[root] ?? { mtu: Number.POSITIVE_INFINITY, because: "" };
         groups[root] = group;
         narrow(group, port);
+        limits.set(port, group);
     }
-    const failures: Failure[] = [];
+    for (const { own, other } of apart.flatMap(({ arcs }) => arcs)) {
+        narrow(limits.get(own), other);
+    }
+    const circular = settle(limits, nestedBounds(nested, crossing));
+    const failures = [...circular];
     const mtu = new Map<Port, number>();
-    for (const port of topology.ports.values()) {
-        const group = groups[sets.find(port.index)];
-        if (group === undefined) {
-            continue;
-        }
-        mtu.set(port, group.mtu);
+    for (const [port, limit] of limits) {
+        mtu.set(port, limit.mtu);
         const declared = port.declared.mtu;
-        if (declared !== undefined && declared > group.mtu) {
-            const rule = `must be at most ${group.mtu} bytes, because packets of that size would not fit ${group.because}`;
+        if (declared !== undefined && declared > limit.mtu && circular.length === 0) {
+            const rule = `must be at most ${limit.mtu} bytes, because packets of that size would not fit ${limit.because}`;
             failures.push(fail(`${label(port.declared.name)}.mtu`, port.declared, `${rule}, got ${declared}`));
         }
     }
-    return { mtu, failures: [...failures, ...ipv6Failures(topology, legs, mtu)] };
+    return { mtu, failures: [...failures, ...ipv6Failures(topology, legs, mtu, nested)] };
 }
 
-function networkOf({ end, port }: Place): Port | undefined {
-    return end.kind === "network" ? port : undefined;
-}
-
-function narrow(group: Group, port: Port): void {
+function narrow(group: Limit | undefined, port: Port): void {
     const { host } = port.node;
     const declared = port.declared.mtu;
     // A declared MTU is the user's word for its own uplink too: over IPv4 it may be 20 bytes more than the cautious value.
     const own = declared ?? (host.uplinkMtu ?? defaultUplinkMtu) - overhead;
-    if (own < group.mtu) {
+    if (group !== undefined && own < group.mtu) {
         group.mtu = own;
         group.because =
             declared === undefined
@@ -90,12 +96,20 @@ function narrow(group: Group, port: Port): void {
 }
 
 /** IPv6 crosses only interfaces that have room for it, whether they have an IPv6 address of their own or not. */
-function ipv6Failures(topology: Topology, legs: readonly Leg[], mtu: ReadonlyMap<Port, number>): Failure[] {
+function ipv6Failures(
+    topology: Topology,
+    legs: readonly Leg[],
+    mtu: ReadonlyMap<Port, number>,
+    { inner }: NestedTunnels,
+): Failure[] {
     const failures = new Map<Port, Failure>();
     const check = (port: Port, why: string) => {
         const size = mtu.get(port) ?? ipv6Minimum;
         if (size < ipv6Minimum && !failures.has(port)) {
-            const reason = `is ${size} bytes, but ${why} and IPv6 needs ${ipv6Minimum}; raise uplinkMtu or leave IPv6 out`;
+            const fix = inner.has(port)
+                ? "raise uplinkMtu, nest fewer tunnels or leave IPv6 out"
+                : "raise uplinkMtu or leave IPv6 out";
+            const reason = `is ${size} bytes, but ${why} and IPv6 needs ${ipv6Minimum}; ${fix}`;
             failures.set(port, fail(`${label(port.declared.name)}.mtu`, port.declared, reason));
         }
     };

@@ -103,6 +103,11 @@ export function membersOf(place: Place, family: Family): readonly Arc[] {
     return place.end.kind === "network" && place.port !== undefined ? place.port.members[family] : [];
 }
 
+/** The interface of a network; undefined for other places. */
+export function networkOf({ end, port }: Place): Port | undefined {
+    return end.kind === "network" ? port : undefined;
+}
+
 function split(prefixes: readonly Prefix[], cut: readonly Prefix[]): Record<Family, readonly Prefix[]> {
     const kept = disjoint(cut.length === 0 ? prefixes : subtract(prefixes, cut));
     return { 4: ofFamily(kept, 4), 6: ofFamily(kept, 6) };

@@ -9,13 +9,14 @@ import { FlowsByHost } from "./flowsByHost";
 import type { Graph } from "./graph";
 import type { HostPlan, InterfacePlan, PeerSection, Plan, RoutePlan } from "./hostPlan";
 import { mtus } from "./mtu";
+import { blockedTunnels, endpointOf, type NestedTunnels, nestedTunnels, type OuterWay } from "./nestedTunnels";
 import { claimsOf, directClaims, hasOnlyPeers, isSimple, type Leg, type Ownership, ownership } from "./ownership";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import { Reach } from "./reach";
 import { asymmetries, type Override } from "./symmetry";
 import { peersTable, sortedPrefixes, type Table, tableOf } from "./table";
-import { type Arc, compare, type Node, type Port, type Topology, topology } from "./topology";
+import { type Arc, compare, type Node, opens, type Port, type Topology, topology } from "./topology";
 
 /** wg-quick's first choice for the mark and table of a full tunnel; set explicitly, so that all interfaces of the host can share it. */
 const fullTunnelMark = 51820;
@@ -35,20 +36,24 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
     const owned = ownership(top, flows, new Reach(top));
     const routed = flowFailures(top, flows, owned);
     const exit = exits(owned.legs);
-    const { mtu, failures: sizes } = mtus(top, owned.legs);
-    const planner = new HostPlanner(top, owned, exit, mtu);
+    const nested = nestedTunnels(top, owned);
+    const { mtu, failures: sizes } = mtus(top, owned.legs, nested);
+    const planner = new HostPlanner(top, owned, exit, mtu, nested);
     const hosts = top.nodes.map((node) => planner.host(node));
     const legsOf = byFlow(owned.legs);
     const routes = flows.map((flow) => routePlan(flow, legsOf.get(flow) ?? []));
-    return { plan: { mesh: graph.mesh, hosts, routes }, failures: firstCauses() };
+    const plan = { mesh: graph.mesh, hosts, routes };
+    return { plan, failures: firstCauses() };
 
     /** All failures of the first kind there are any of: a route without a path or a disputed prefix makes its tables wrong, too. */
     function firstCauses(): readonly Failure[] {
         const stages = [
             () => [...routed, ...exit.failures, ...sizes],
             () => owned.disputes.map(twoOwners),
+            () => nested.failures,
             () => [...planner.overlaps.values(), ...planner.failures],
             () => asymmetries(top, owned, planner.overrides),
+            () => blockedTunnels(plan, nested),
         ];
         for (const stage of stages) {
             const failures = stage();
@@ -77,6 +82,7 @@ class HostPlanner {
         private readonly owned: Ownership,
         private readonly exit: Exits,
         private readonly mtu: ReadonlyMap<Port, number>,
+        private readonly nested: NestedTunnels,
     ) {
         this.flows = new FlowsByHost(owned.legs);
         this.firewall = {
@@ -131,7 +137,9 @@ class HostPlanner {
             ...(node.host.managed ? {} : { isForApp: true }),
             mtu: this.mtu.get(port) ?? 1420,
             adopt: declared.adopt === true,
-            peers: port.arcs.map((arc) => section(arc, allowedIPs(arc))).sort((a, b) => compare(a.remote, b.remote)),
+            peers: port.arcs
+                .map((arc) => section(arc, allowedIPs(arc), this.nested.ways.get(arc)))
+                .sort((a, b) => compare(a.remote, b.remote)),
         };
     }
 
@@ -152,7 +160,7 @@ class HostPlanner {
         if (hasOnlyPeers(node, this.owned)) {
             return peersTable(node);
         }
-        const table = tableOf(node, claimsOf(node, this.owned));
+        const table = tableOf(node, claimsOf(node, this.owned), this.nested.targets.get(node));
         this.failures.push(...table.failures);
         for (const [pair, failure] of table.overlaps) {
             this.overlaps.set(pair, this.overlaps.get(pair) ?? failure);
@@ -183,11 +191,11 @@ class HostPlanner {
     }
 }
 
-function section(arc: Arc, allowedIPs: readonly string[]): PeerSection {
+function section(arc: Arc, allowedIPs: readonly string[], way: OuterWay | undefined): PeerSection {
     const { peer } = arc.link;
     const keepalive = keepaliveOf(arc);
     const { name: remote, host: remoteHost } = arc.other.declared;
-    const endpoint = arc.other.reachable;
+    const endpoint = way === undefined ? opens(arc) : endpointOf(way);
     const presharedKey = peer.presharedKey === true;
     // Spelt out twice: spreading an optional field into every one of ten thousands of sections takes longer than all the rest of it.
     return keepalive === 0
@@ -200,12 +208,11 @@ function section(arc: Arc, allowedIPs: readonly string[]): PeerSection {
  * ping (S8). A declared value goes to that side; when both are reachable nobody needs one, so a declared value goes to both.
  */
 function keepaliveOf(arc: Arc): number {
-    const { own, other, link } = arc;
-    const declared = link.peer.persistentKeepalive;
-    if (!other.reachable) {
+    const declared = arc.link.peer.persistentKeepalive;
+    if (!opens(arc)) {
         return 0;
     }
-    return own.reachable ? (declared ?? 0) : (declared ?? defaultKeepalive);
+    return opens(arc.back) ? (declared ?? 0) : (declared ?? defaultKeepalive);
 }
 
 /** Families in which hosts pass packets on: between the ends of a path, and at its ends when the traffic is not the host's own. */

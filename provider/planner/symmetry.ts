@@ -1,13 +1,14 @@
 import { contains, equals, type Family, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
-import { type Claim, claimsOf, isSimple, type Leg, type Ownership } from "./ownership";
+import { NextHops } from "./nextHops";
+import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
 import { membersOf, type Place } from "./place";
 import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
 import { show } from "./rules/text";
 import { internetAddress } from "./spots";
 import { claimFailure, viaOf } from "./table";
-import type { Arc, Node, Topology } from "./topology";
+import type { Node, Topology } from "./topology";
 
 /** On one host: a prefix of a route, and inside it a narrower one that another Peer has. */
 export interface Override {
@@ -98,13 +99,11 @@ function legsByPrefix(legs: readonly Leg[]): PrefixMap<Use[]> {
 /** Follows packets through the claims of all hosts. */
 class Walker {
     private readonly owners = new PrefixMap<Node>();
-    private readonly claims = new Map<Node, PrefixMap<Claim>>();
+    private readonly nextHops: NextHops;
     private readonly hops: number;
 
-    constructor(
-        topology: Topology,
-        private readonly owned: Ownership,
-    ) {
+    constructor(topology: Topology, owned: Ownership) {
+        this.nextHops = new NextHops(owned);
         for (const port of topology.ports.values()) {
             for (const address of port.addresses) {
                 this.owners.set(hostOf(address), port.node);
@@ -157,25 +156,16 @@ class Walker {
             if (node === to.node) {
                 return undefined;
             }
-            const arc = this.next(node, to.address);
+            const arc = this.nextHops.claim(node, to.address)?.arc;
             if (arc === undefined) {
                 return `host ${show(node.host.name)} has no way to ${show(formatPrefix(to.address))}`;
             }
-            const back = this.next(arc.other.node, from.address);
+            const back = this.nextHops.claim(arc.other.node, from.address)?.arc;
             if (back !== arc.back) {
                 return `host ${show(arc.other.node.host.name)} does not accept ${show(formatPrefix(from.address))} from ${show(arc.own.declared.name)}`;
             }
             node = arc.other.node;
         }
         return "packets would circle";
-    }
-
-    private next(node: Node, address: Prefix): Arc | undefined {
-        let claims = this.claims.get(node);
-        if (claims === undefined) {
-            claims = claimsOf(node, this.owned);
-            this.claims.set(node, claims);
-        }
-        return claims.longest(address)?.value.arc;
     }
 }

@@ -45,8 +45,10 @@ interface Item {
  *
  * Neighbouring prefixes are not merged into a wider one, although that would save entries: every prefix stays one that somebody
  * declared, and a new network is one entry more instead of a changed one, which the kernel takes live without losing a packet.
+ *
+ * @param tunnelTargets Addresses that tunnels of this host send to inside other tunnels.
  */
-export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
+export function tableOf(node: Node, claims: PrefixMap<Claim>, tunnelTargets: readonly Prefix[] = []): Table {
     const kept = new Map<Arc, Prefix[]>();
     const failures = new Map<string, Failure>();
     const report = (failure: Failure | undefined) => {
@@ -86,10 +88,11 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
             overlaps.set(overlap.pair, overlap.failure);
         }
         const enclosing = around.findLast((outer) => outer.claim !== undefined || outer.port !== item.port);
-        if (enclosing?.claim?.arc === claim.arc && !isKeptOut(claim, enclosing.claim)) {
+        const isConnected = around.some((outer) => outer.claim === undefined && outer.port === item.port);
+        if (enclosing?.claim?.arc === claim.arc && !isKeptOut(claim, enclosing.claim, isConnected ? [] : tunnelTargets)) {
             continue;
         }
-        item.inFib = claim.prefix.length === 0 || !around.some((outer) => outer.claim === undefined && outer.port === item.port);
+        item.inFib = claim.prefix.length === 0 || !isConnected;
         report(disagreeing(node, item, claim, around));
         around.push(item);
         const list = kept.get(claim.arc);
@@ -102,9 +105,16 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>): Table {
     return { kept, failures: [...failures.values()], overlaps, overrides, isNested, overlay };
 }
 
-/** True when the full tunnel around a claim leaves out some of it: only a route of its own still leads there. */
-function isKeptOut(claim: Claim, around: Claim): boolean {
-    return around.place?.excluded.some((prefix) => overlaps(prefix, claim.prefix)) === true;
+/**
+ * True when only a route of its own leads to some of a claim inside a full tunnel: what the tunnel leaves out, and where other tunnels of the
+ * host send to, because their packets have the mark that goes past the full tunnel's table.
+ */
+function isKeptOut(claim: Claim, around: Claim, tunnelTargets: readonly Prefix[]): boolean {
+    return (
+        around.place?.isInternet === true &&
+        (around.place.excluded.some((prefix) => overlaps(prefix, claim.prefix)) ||
+            tunnelTargets.some((target) => contains(claim.prefix, target)))
+    );
 }
 
 /** Takes everything from the stack that does not lie around the prefix. */

@@ -94,7 +94,7 @@ export function topology(graph: Graph): Topology {
             index: ports.size,
             arcs: [],
             members: { 4: [], 6: [] },
-            reachable: (declared.endpoint === true || owner.host.endpoint) && declared.listenPort !== undefined,
+            reachable: (owner.host.endpoint || (declared.endpoint ?? false) !== false) && declared.listenPort !== undefined,
         };
         owner.ports.push(port);
         ports.set(declared.name, port);
@@ -162,6 +162,19 @@ function isMember(own: Port, other: Port, family: Family): boolean {
         }
     }
     return false;
+}
+
+/** True for an interface that others reach inside another tunnel. */
+export function isNested({ declared }: Port): boolean {
+    return typeof declared.endpoint === "string";
+}
+
+/**
+ * True when `own` can open the tunnel: the other side is reachable. A nested interface sends to nobody's public endpoint, or the tunnel would
+ * roam out of the one it was declared to be in; it waits for those that reach it, or knows them by a nested endpoint of their own.
+ */
+export function opens({ own, other }: Arc): boolean {
+    return other.reachable && (!isNested(own) || isNested(other));
 }
 
 /** Families in which a port has an address. */

@@ -41,7 +41,8 @@ function peerSection(peer: PeerSection, values: Values): string {
     const publicKey = line("PublicKey", values.publicKey(peer.remote));
     const presharedKey = peer.presharedKey ? line("PresharedKey", values.presharedKey(peer.peer)) : "";
     const allowedIPs = peer.allowedIPs.length === 0 ? "" : line("AllowedIPs", peer.allowedIPs.join(", "));
-    const endpoint = peer.endpoint ? line("Endpoint", values.endpoint(peer.remote)) : "";
+    const carried = peer.endpoint === true ? values.endpoint(peer.remote) : peer.endpoint;
+    const endpoint = carried === false ? "" : line("Endpoint", carried);
     const keepalive = line("PersistentKeepalive", peer.persistentKeepalive);
     return `[Peer]\n# ${peer.remote}\n${publicKey}${presharedKey}${allowedIPs}${endpoint}${keepalive}`;
 }

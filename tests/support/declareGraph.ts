@@ -35,15 +35,24 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
         hosts.set(one.name, new library.Host(one.name, args));
     }
     const interfaces = new Map<string, wg.WireGuardInterface>();
-    for (const one of declared.interfaces) {
+    const declare = (one: graph.Interface): wg.WireGuardInterface => {
+        const done = interfaces.get(one.name);
+        if (done !== undefined) {
+            return done;
+        }
+        const outer = declared.interfaces.find(({ name }) => name === one.endpoint);
         const args = {
             host: known(hosts, one.host),
             name: one.interfaceName,
             ...pick(one, "addresses", "allocate", "listenPort", "mtu", "adopt"),
-            ...(one.endpoint ? { endpoint: "198.51.100.2" } : {}),
+            ...(one.endpoint === true ? { endpoint: "198.51.100.2" } : {}),
+            ...(outer === undefined ? {} : { endpoint: declare(outer) }),
         };
-        interfaces.set(one.name, new library.WireGuardInterface(one.name, args));
-    }
+        const made = new library.WireGuardInterface(one.name, args);
+        interfaces.set(one.name, made);
+        return made;
+    };
+    declared.interfaces.forEach(declare);
     for (const one of declared.peers) {
         const between = one.between.map((name) => known(interfaces, name)) as unknown as [
             wg.WireGuardInterface,

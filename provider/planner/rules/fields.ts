@@ -69,7 +69,11 @@ export const interfaceFields: Fields<Interface> = {
     addresses: texts('a list of addresses with prefix length, e.g. ["10.0.0.1/24"]'),
     allocate: optional(text('a prefix, e.g. "10.0.0.0/24"')),
     listenPort: whole(1, 65535, ""),
-    endpoint: flag,
+    endpoint: {
+        expected: "true, false or the name of another interface of its host",
+        required: false,
+        holds: (value) => typeof value === "boolean" || isText(value),
+    },
     mtu: whole(576, 65535, "bytes"),
     adopt: flag,
     declaredAt,

@@ -33,6 +33,9 @@ export function knownReferences(declarations: Declarations): Failure[] {
 
     for (const one of graph.interfaces) {
         host(() => `${label(one.name)}.host`, one, one.host);
+        if (typeof one.endpoint === "string") {
+            wireguard(() => `${label(one.name)}.endpoint`, one, one.endpoint);
+        }
     }
     // Peers are the longest list, and tunnels are those of them whose ends are known.
     for (const peer of tunnels.length === graph.peers.length ? [] : graph.peers) {

@@ -6,7 +6,24 @@ import { culprit, declaredAt, fail, show } from "./text";
 
 /** True when other hosts can open a tunnel to this interface. */
 function reachable({ hosts }: Declarations, one: Interface): boolean {
-    return one.endpoint === true || hosts.get(one.host)?.endpoint === true;
+    return hasOwnEndpoint(one) || hosts.get(one.host)?.endpoint === true;
+}
+
+function hasOwnEndpoint({ endpoint }: Interface): boolean {
+    return endpoint !== undefined && endpoint !== false;
+}
+
+/** What carries an interface's packets as an endpoint is another interface of the same host. */
+export function endpointOnOwnHost({ graph, interfaces }: Declarations): Failure[] {
+    return graph.interfaces.flatMap((one) => {
+        const outer = typeof one.endpoint === "string" ? interfaces.get(one.endpoint) : undefined;
+        if (outer === undefined || (outer.host === one.host && outer.name !== one.name)) {
+            return [];
+        }
+        const rule = `must be another interface of host ${show(one.host)}`;
+        const got = outer.name === one.name ? "got the interface itself" : `but ${culprit(outer)} is on host ${show(outer.host)}`;
+        return [fail(`${label(one.name)}.endpoint`, one, `${rule}, ${got}`)];
+    });
 }
 
 /** A tunnel connects two interfaces of two hosts. */
@@ -98,7 +115,7 @@ export function reachablePorts(declarations: Declarations): Failure[] {
             return [];
         }
         const who =
-            one.endpoint === true || host === undefined
+            hasOwnEndpoint(one) || host === undefined
                 ? "it has an endpoint"
                 : `host ${show(one.host)}${declaredAt(host)} has an endpoint`;
         const reason = `must be set to a port from 1 to 65535, because ${who} that others connect to, e.g. 51820`;

@@ -1,9 +1,11 @@
 import type { Failure } from "../failure";
+import type { Interface } from "../graph";
 import { sorted } from "./declarations";
 import { endpointReason, hostReason } from "./endpoints";
 import { hostKeyReason } from "./hostKeys";
 import { canonicalPrivateKey, isKey } from "./keys";
 import { label } from "./labels";
+import { endpointsInMesh } from "./meshEndpoints";
 import { declaredAt, fail, show } from "./text";
 
 /** What a value is for, which decides its grammar. */
@@ -141,16 +143,22 @@ function mixedUpKeys(values: readonly KnownValue[]): Failure[] {
 /**
  * Everything wrong with the values beside the graph, as far as they are known: all mistakes at once, no private or preshared key in any
  * text, sorted, and the same in whatever order the values are given.
+ *
+ * @param interfaces The declared interfaces, whose addresses cannot be endpoints.
  */
-export function checkValues(values: readonly KnownValue[]): Failure[] {
+export function checkValues(values: readonly KnownValue[], interfaces: readonly Interface[] = []): Failure[] {
     const inOrder = sorted(values, ({ owner, kind }) => `${owner} ${kind}`);
     const single = inOrder.flatMap((value) => {
         const reason = reasonAgainst(value.kind, value.value);
         return reason === undefined ? [] : [fail(`${label(value.owner)}.${properties[value.kind]}`, value, reason)];
     });
-    return [...single, ...sharedKeys(inOrder), ...sharedEndpoints(inOrder), ...mixedUpKeys(inOrder)].sort((a, b) =>
-        order([a.property, a.reason], [b.property, b.reason]),
-    );
+    return [
+        ...single,
+        ...sharedKeys(inOrder),
+        ...sharedEndpoints(inOrder),
+        ...endpointsInMesh(inOrder, interfaces),
+        ...mixedUpKeys(inOrder),
+    ].sort((a, b) => order([a.property, a.reason], [b.property, b.reason]));
 }
 
 function order(a: readonly string[], b: readonly string[]): number {
