@@ -4,6 +4,7 @@ import type { Dispute, Leg, Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
 import { families } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
+import { Reach } from "./reach";
 import { endLabel, label } from "./rules/labels";
 import { culprit, declaredAt, fail, listing, show } from "./rules/text";
 import { claimFailure, lanFailure, viaOf } from "./table";
@@ -34,6 +35,10 @@ function noFamily(flow: Flow, from: Place, to: Place): Failure {
 function noPath(topology: Topology, flow: Flow, from: Place, to: Place): Failure {
     const [here, there] = [nearest(topology, from.node), nearest(topology, to.node)];
     const ends = `no path from ${endLabel(from.end)} to ${endLabel(to.end)}`;
+    if (new Reach(topology).chain(from.node, to.node) !== undefined) {
+        const inside = `the Peers between host ${show(from.node.host.name)} and host ${show(to.node.host.name)} travel inside one of the two themselves`;
+        return routeFailure(flow, "to", to, `${ends}: ${inside}; declare a Peer that does not`);
+    }
     const gap = `no Peer connects ${reachText(from.node, here)} to ${reachText(to.node, there)}`;
     const suggestion = `the nearest hosts are ${culprit(here.host)} and ${culprit(there.host)}, a Peer between their interfaces would connect them`;
     return routeFailure(flow, "to", to, `${ends}: ${gap}; ${suggestion}`);

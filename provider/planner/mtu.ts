@@ -39,12 +39,12 @@ export function mtus(
             apart.push(link);
         }
     }
-    const crossing: Leg[] = [];
+    let isCrossed = false;
     for (const leg of legs) {
         const { from, to, chain } = leg;
         const [here, there] = [networkOf(from), networkOf(to)];
         if (!chain.every(({ own, other }) => isShared(own) && isShared(other)) || !isShared(here) || !isShared(there)) {
-            crossing.push(leg);
+            isCrossed = true;
             continue;
         }
         const first = chain[0]?.own ?? here ?? there;
@@ -67,7 +67,8 @@ export function mtus(
     for (const { own, other } of apart.flatMap(({ arcs }) => arcs)) {
         narrow(limits.get(own), other);
     }
-    const circular = settle(limits, nestedBounds(nested, crossing));
+    // A leg through an inner interface can make an outer one smaller than the others that share with it, so then every leg has to say.
+    const circular = settle(limits, nestedBounds(nested, isCrossed ? legs : []));
     const failures = [...circular];
     const mtu = new Map<Port, number>();
     for (const [port, limit] of limits) {

@@ -29,9 +29,9 @@ interface Bound {
     readonly leg?: Leg;
 }
 
-/** What nested tunnels ask of each other, and of the interfaces that legs through them begin at. */
-export function nestedBounds(nested: NestedTunnels, crossing: readonly Leg[]): Bound[] {
-    return nested.failures.length > 0 ? [] : [...outerBounds(nested), ...crossing.flatMap(legBounds)];
+/** What nested tunnels ask of the ones around them, and legs of the interfaces that they enter by. */
+export function nestedBounds(nested: NestedTunnels, legs: readonly Leg[]): Bound[] {
+    return nested.failures.length > 0 ? [] : [...outerBounds(nested), ...legs.flatMap(legBounds)];
 }
 
 /** Both ends of a nested Peer fit every interface that its packets leave by, whoever of the two sends. */

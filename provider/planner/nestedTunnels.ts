@@ -106,6 +106,7 @@ class WayFinder {
         for (let node = from; node !== to; ) {
             const claim = this.hops.claim(node, address);
             const way = `host ${show(node.host.name)} has no way to ${formatAddress(address)}`;
+            // No longer chain has a point, and one that circles is said by the rules about tables.
             if (claim === undefined || chain.length > this.top.nodes.length) {
                 return way;
             }
@@ -140,13 +141,17 @@ function rings(ways: ReadonlyMap<Arc, OuterWay>): Failure[] {
         }
     }
     const done = new Set<Port>();
-    const failures: Failure[] = [];
+    // Interfaces of the same Peers are in several rings; each set of Peers is said once.
+    const failures = new Map<string, Failure>();
     const visit = (port: Port, path: readonly Port[]): void => {
         const start = path.indexOf(port);
         if (start >= 0) {
             const ring = path.slice(start);
             const links = ring.flatMap((one, i) => outside.get(one)?.get(ring[i + 1] ?? port) ?? []);
-            failures.push(...ringFailure(links));
+            const key = [...new Set(links.map(({ inner }) => inner.link.rank))].sort().join();
+            for (const failure of failures.has(key) ? [] : ringFailure(links)) {
+                failures.set(key, failure);
+            }
             return;
         }
         if (!done.has(port)) {
@@ -159,7 +164,7 @@ function rings(ways: ReadonlyMap<Arc, OuterWay>): Failure[] {
     for (const port of outside.keys()) {
         visit(port, []);
     }
-    return failures;
+    return [...failures.values()];
 }
 
 function ringFailure(links: readonly { readonly inner: Arc; readonly outer: Arc }[]): Failure[] {

@@ -1,8 +1,8 @@
 import { contains, type Family, hostOf, type Prefix } from "./cidr";
+import type { Paths } from "./paths";
 import { type Flow, membersOf, type Place } from "./place";
 import { families } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
-import type { Reach } from "./reach";
 import { type Arc, hasFamily, type Node, type Port, type Topology } from "./topology";
 
 /** What a host does with a prefix: which Peer gets it, and because of what. */
@@ -63,7 +63,7 @@ export interface Ownership {
     readonly mute: readonly { readonly flow: Flow; readonly from: Place; readonly to: Place }[];
 }
 
-export function ownership(topology: Topology, flows: readonly Flow[], reach: Reach): Ownership {
+export function ownership(topology: Topology, flows: readonly Flow[], paths: Paths): Ownership {
     const builder = new Builder(topology);
     const legs: Leg[] = [];
     const unreachable: { flow: Flow; from: Place; to: Place }[] = [];
@@ -74,7 +74,7 @@ export function ownership(topology: Topology, flows: readonly Flow[], reach: Rea
                 if (from.end.kind === to.end.kind && from.end.kind !== "network" && isSamePlace(from, to)) {
                     continue; // "each with each" names an interface or LAN on both sides; it needs no way to itself
                 }
-                const chain = reach.chain(from.node, to.node);
+                const chain = paths.chain(from, to);
                 const common = commonFamilies(from, to);
                 if (common.length === 0) {
                     mute.push({ flow, from, to });

@@ -11,9 +11,9 @@ import type { HostPlan, InterfacePlan, PeerSection, Plan, RoutePlan } from "./ho
 import { mtus } from "./mtu";
 import { blockedTunnels, endpointOf, type NestedTunnels, nestedTunnels, type OuterWay } from "./nestedTunnels";
 import { claimsOf, directClaims, hasOnlyPeers, isSimple, type Leg, type Ownership, ownership } from "./ownership";
+import { Paths } from "./paths";
 import { type Flow, flowOf, membersOf, type Place } from "./place";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
-import { Reach } from "./reach";
 import { asymmetries, type Override } from "./symmetry";
 import { peersTable, sortedPrefixes, type Table, tableOf } from "./table";
 import { type Arc, compare, type Node, opens, type Port, type Topology, topology } from "./topology";
@@ -33,7 +33,7 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
     const graph = withAddresses(declared, allocation);
     const top = topology(graph);
     const flows = [...(graph.routes ?? [])].sort((a, b) => compare(a.name, b.name)).map((route) => flowOf(route, top));
-    const owned = ownership(top, flows, new Reach(top));
+    const owned = ownership(top, flows, new Paths(top));
     const routed = flowFailures(top, flows, owned);
     const exit = exits(owned.legs);
     const nested = nestedTunnels(top, owned);

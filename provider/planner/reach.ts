@@ -1,4 +1,4 @@
-import type { Arc, Node, Topology } from "./topology";
+import type { Arc, Link, Node, Topology } from "./topology";
 
 /**
  * The path between two hosts: the cheapest chain of Peers; of equally cheap ones the shorter; of equally short ones the one that
@@ -14,7 +14,11 @@ export class Reach {
     /** Made when the first route needs a tree: a full mesh without routes never does. */
     private core: Core | undefined;
 
-    constructor(private readonly topology: Topology) {}
+    /** @param avoided Peers that no path may use. */
+    constructor(
+        private readonly topology: Topology,
+        private readonly avoided: ReadonlySet<Link> = new Set(),
+    ) {}
 
     /** The arcs from one host to another in order; empty for the same host; undefined without a path. */
     chain(from: Node, to: Node): readonly Arc[] | undefined {
@@ -22,7 +26,7 @@ export class Reach {
             return [];
         }
         if (isSpoke(from)) {
-            const [first] = from.arcs;
+            const first = this.only(from);
             const next = first?.other.node;
             if (first === undefined || next === undefined || (isSpoke(next) && next !== to)) {
                 return undefined;
@@ -31,11 +35,15 @@ export class Reach {
             return rest === undefined ? undefined : [first, ...rest];
         }
         if (isSpoke(to)) {
-            const [last] = to.arcs;
-            const rest = last === undefined ? undefined : this.chain(from, last.other.node);
-            return last === undefined || rest === undefined ? undefined : [...rest, last.back];
+            const last = this.only(to);
+            // Two spokes that peer with each other are connected to nobody else.
+            if (last === undefined || (isSpoke(last.other.node) && last.other.node !== from)) {
+                return undefined;
+            }
+            const rest = this.chain(from, last.other.node);
+            return rest === undefined ? undefined : [...rest, last.back];
         }
-        this.core ??= new Core(this.topology);
+        this.core ??= new Core(this.topology, this.avoided);
         const tree = this.tree(to, this.core);
         const chain: Arc[] = [];
         for (let node = from; node !== to; ) {
@@ -47,6 +55,10 @@ export class Reach {
             node = arc.other.node;
         }
         return chain;
+    }
+
+    private only({ arcs: [arc] }: Node): Arc | undefined {
+        return arc === undefined || this.avoided.has(arc.link) ? undefined : arc;
     }
 
     private tree(root: Node, core: Core): Tree {
@@ -70,11 +82,13 @@ class Core {
     /** Between two hosts of the core, by the place of the first. */
     readonly arcs: (readonly Arc[])[] = [];
 
-    constructor({ nodes }: Topology) {
+    constructor({ nodes }: Topology, avoided: ReadonlySet<Link>) {
         this.places = new Int32Array(nodes.length);
         for (const node of nodes.filter((one) => !isSpoke(one))) {
             this.places[node.index] = this.arcs.length;
-            this.arcs.push(node.arcs.filter(({ other }) => !isSpoke(other.node) && other.node !== node));
+            this.arcs.push(
+                node.arcs.filter(({ link, other }) => !isSpoke(other.node) && other.node !== node && !avoided.has(link)),
+            );
         }
     }
 

@@ -56,6 +56,25 @@ export const badPlans: readonly BadPlan[] = [
         ],
     },
     {
+        name: "no path to two hosts that only peer with each other",
+        graph: {
+            mesh: "apart",
+            hosts: [server("hub"), host("ann"), host("bob"), server("cat"), host("dan")],
+            interfaces: [
+                iface("hub", "wg0", ["10.0.0.1/24"], 51820),
+                iface("ann", "wg0", ["10.0.0.2/24"]),
+                iface("bob", "wg0", ["10.0.0.3/24"]),
+                iface("cat", "wg0", ["10.0.1.1/24"], 51820),
+                iface("dan", "wg0", ["10.0.1.2/24"]),
+            ],
+            peers: [peer("hub-wg0", "ann-wg0"), peer("hub-wg0", "bob-wg0"), peer("cat-wg0", "dan-wg0")],
+            routes: [route(on("hub-wg0"), on("dan-wg0"))],
+        },
+        failures: [
+            'r.to[0]: no path from hub-wg0 to dan-wg0: no Peer connects host "hub" to host "dan" or what it reaches; the nearest hosts are "hub" and "cat", a Peer between their interfaces would connect them',
+        ],
+    },
+    {
         name: "no path, and the nearest hosts are named with their places",
         graph: withRoutes(
             two({

@@ -1,4 +1,4 @@
-import type { Graph, Host, Interface, Peer, RouteEnd } from "../../provider/planner";
+import type { Graph, Host, Interface, Peer, Route, RouteEnd } from "../../provider/planner";
 
 /** A small mesh a network engineer would draw, with the name its golden file begins with. */
 export interface Scenario {
@@ -108,6 +108,43 @@ export function chain(): Graph {
     };
 }
 
+/** The interface, reached inside another one of its host. */
+export function inside(outer: string, one: Interface): Interface {
+    return { ...one, endpoint: outer };
+}
+
+/** ann - hub, with tunnels inside each other: `depth` of them, the first one over the internet. */
+export function nested(depth = 2): Graph {
+    const levels = Array.from({ length: depth }, (_, level) => level);
+    const hubs = levels.map((level) => iface("hub", `wg${level}`, [`10.0.${level}.1/24`], 51820 + level));
+    return {
+        mesh: "nested",
+        hosts: [server("hub"), host("ann")],
+        interfaces: [
+            ...hubs.map((one, level) => (level === 0 ? one : inside(`hub-wg${level - 1}`, one))),
+            ...levels.map((level) => iface("ann", `wg${level}`, [`10.0.${level}.2/24`])),
+        ],
+        peers: levels.map((level) => peer(`hub-wg${level}`, `ann-wg${level}`)),
+    };
+}
+
+/** ann - hub - bob, and inside of that a tunnel from ann to bob that the hub cannot look into. */
+export function nestedOverHub(more: Partial<Route> = {}): Graph {
+    return {
+        mesh: "nested",
+        hosts: [server("hub"), host("ann"), host("bob")],
+        interfaces: [
+            iface("hub", "wg0", ["10.0.0.1/24"], 51820),
+            iface("ann", "wg0", ["10.0.0.2/24"]),
+            iface("bob", "wg0", ["10.0.0.3/24"]),
+            iface("ann", "wg1", ["10.0.1.2/32"]),
+            inside("bob-wg0", iface("bob", "wg1", ["10.0.1.3/32"], 51821)),
+        ],
+        peers: [peer("hub-wg0", "ann-wg0"), peer("hub-wg0", "bob-wg0"), peer("ann-wg1", "bob-wg1")],
+        routes: [{ name: "outer", from: [on("ann-wg0")], to: [on("bob-wg0")], allow: ["udp/51821"], initiate: "from", ...more }],
+    };
+}
+
 export const scenarios: readonly Scenario[] = [
     {
         file: "s1",
@@ -173,5 +210,12 @@ export const scenarios: readonly Scenario[] = [
                 { name: "admin", from: [on("ann-wg0")], to: [network("hub-wg1")], initiate: "from", allow: ["tcp/22", "icmp"] },
             ],
         },
+    },
+    { file: "nested", title: "Nested: a second tunnel inside the first one", graph: nested() },
+    { file: "nested-twice", title: "Nested twice: a third tunnel inside the second one", graph: nested(3) },
+    {
+        file: "nested-over-hub",
+        title: "Nested over two hops: the hub passes only the packets of the inner tunnel",
+        graph: nestedOverHub(),
     },
 ];

@@ -6,6 +6,7 @@ import { checkExcluded } from "./excluded";
 import { flow, requestPacket } from "./flow";
 import { checkMinimal } from "./minimal";
 import { checkMtu } from "./mtu";
+import { checkNested } from "./nested";
 import { checkOtherTraffic, checkOutsiders } from "./outsiders";
 import { checkPromises, pairsOf } from "./promises";
 import { strangersIn } from "./strangers";
@@ -32,6 +33,7 @@ export function checkFiles(graph: Graph, files: ReadonlyMap<string, HostFiles>):
         ...checkOtherTraffic(world, counts),
         ...checkExcluded(world),
         ...checkMtu(world),
+        ...checkNested(world),
         ...checkLoops(world, declared),
         ...checkMinimal(world, files, declared, honest, counts),
     ];

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { Graph, Interface } from "../../../provider/planner/graph";
 import { Draft, type Subnet } from "./draft";
+import { addNested } from "./nestedDraft";
 import { type HubRecipe, has, type LanRecipe, type LinkRecipe, pick, type Recipe, recipes, type SpokeRecipe } from "./recipe";
 import { addRoutes } from "./routeDraft";
 
@@ -45,6 +46,7 @@ export function buildGraph(recipe: Recipe): Graph {
         addSpoke(draft, homes, spoke, index);
     });
     addMesh(draft, recipe.mesh);
+    addNested(draft, recipe.nested);
     for (const lan of recipe.lans) addLan(draft, lan);
     addRoutes(draft, recipe.routes);
     return draft.graph();

@@ -2,7 +2,7 @@ import type { Violation } from "./violation";
 import type { World } from "./world";
 
 /** Bytes WireGuard adds to a packet: 32 of its own, 8 of UDP, 20 or 40 of IP (wireguard.md 5). */
-const overhead = { 4: 60, 6: 80 } as const;
+export const overhead = { 4: 60, 6: 80 } as const;
 
 /** Every file says its MTU, both ends of a Peer agree on one that fits, and it carries IPv6 where there is any. */
 export function checkMtu(world: World): Violation[] {

@@ -3,6 +3,7 @@ import { conversation } from "./conversation";
 import type { Declared } from "./declared";
 import { type Flow, flow, open, type Service } from "./flow";
 import type { Hop } from "./journey";
+import { linkKey } from "./session";
 import type { Counts, Violation } from "./violation";
 import { type End, endName, type World } from "./world";
 
@@ -37,7 +38,7 @@ export function checkPromises(world: World, declared: Declared, counts: Counts):
             const ruling = declared.ruling(from, to, service);
             if (ruling === "promised") {
                 const result = flow(world, from, to, service);
-                count(counts, declared, services, from, to, result);
+                count(world, counts, declared, services, from, to, result);
                 if (!result.ok)
                     violations.push({
                         kind: kindOf(result.reason, "unreachable"),
@@ -124,12 +125,27 @@ function record(
     });
 }
 
-function count(counts: Counts, declared: Declared, services: readonly Service[], from: End, to: End, result: Flow): void {
+/** True when the packet left through a tunnel that is inside another one. */
+function isInside(world: World, { tunnel, peer }: Hop): boolean {
+    const remote = world.keys.get(peer?.publicKey ?? "");
+    return tunnel !== undefined && remote !== undefined && (world.outers.get(linkKey(tunnel, remote))?.length ?? 0) > 0;
+}
+
+function count(
+    world: World,
+    counts: Counts,
+    declared: Declared,
+    services: readonly Service[],
+    from: End,
+    to: End,
+    result: Flow,
+): void {
     counts.promised++;
     if (services.some((service) => declared.ruling(from, to, service) === "undeclared")) counts.narrowed++;
     if (!declared.isDeclared(to, from)) counts.oneWay++;
     if (declared.masquerades(to)) counts.masqueraded++;
     if (from.kind === "lan" || to.kind === "lan") counts.lan++;
     if (result.hops.filter((hop) => hop.tunnel !== undefined).length > 1) counts.multiHop++;
+    if (result.hops.some((hop) => isInside(world, hop))) counts.nested++;
     if (from.address.family === 6) counts.ipv6++;
 }

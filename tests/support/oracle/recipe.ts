@@ -11,6 +11,13 @@ export interface Recipe {
     readonly mesh: readonly number[];
     readonly lans: readonly LanRecipe[];
     readonly routes: readonly RouteRecipe[];
+    readonly nested: readonly NestedRecipe[];
+}
+
+export interface NestedRecipe {
+    readonly outer: number;
+    readonly remote: number;
+    readonly traits: number;
 }
 
 export interface HubRecipe {
@@ -72,6 +79,13 @@ export function recipes({ min, max }: { readonly min: number; readonly max: numb
                         traits,
                     }),
                     { maxLength: 5 },
+                ),
+                nested: fc.oneof(
+                    { weight: 2, arbitrary: fc.constant([]) },
+                    {
+                        weight: 1,
+                        arbitrary: fc.array(fc.record({ outer: choice, remote: choice, traits }), { minLength: 1, maxLength: 3 }),
+                    },
                 ),
             }),
         ),

@@ -1,6 +1,9 @@
 import type { ConfPeer } from "./conf";
 import { type Conversation, conversation } from "./conversation";
 import { type Address, parseAddress } from "./ip";
+import type { Hop } from "./journey";
+import { overhead } from "./mtu";
+import { isAddressOf, outerOf } from "./nested";
 import type { Packet } from "./packet";
 import type { Tunnel } from "./tunnel";
 import { walk } from "./walk";
@@ -16,8 +19,8 @@ export function link(world: World, talk: Conversation, tunnel: Tunnel, peer: Con
     const remote = remoteOf(world, tunnel, peer);
     if (remote === undefined) return `${tunnel.device}: no interface that is up answers to the peer's public key`;
     if (remote.peer.presharedKey !== peer.presharedKey) return `${tunnel.device}: preshared keys differ, no handshake`;
-    const there = `${tunnel.host} ${tunnel.device} ${remote.tunnel.host} ${remote.tunnel.device}`;
-    const back = `${remote.tunnel.host} ${remote.tunnel.device} ${tunnel.host} ${tunnel.device}`;
+    const there = linkKey(tunnel, remote.tunnel);
+    const back = linkKey(remote.tunnel, tunnel);
     if (!talk.crossed.has(back) && !talk.crossed.has(there)) {
         const own = handshake(world, there, tunnel, peer, remote.tunnel);
         if (own !== undefined) {
@@ -28,6 +31,11 @@ export function link(world: World, talk: Conversation, tunnel: Tunnel, peer: Con
         talk.crossed.add(there);
     }
     return remote;
+}
+
+/** A link in one direction. */
+export function linkKey(from: Tunnel, to: Tunnel): string {
+    return `${from.host} ${from.device} ${to.host} ${to.device}`;
 }
 
 /** Why `tunnel` cannot start a session with `target`; undefined when it can. */
@@ -43,13 +51,12 @@ function handshake(world: World, key: string, tunnel: Tunnel, peer: ConfPeer, ta
 function tryHandshake(world: World, tunnel: Tunnel, peer: ConfPeer, target: Tunnel): string | undefined {
     if (peer.endpoint === undefined) return "no endpoint is known";
     const { host, port } = peer.endpoint;
-    const owner = world.underlay.owner.get(host);
-    if (owner !== target.host) return `endpoint "${host}" is not ${target.host}`;
     if (target.conf.listenPort !== port) return `endpoint port ${port} is not the listen port of ${target.device}`;
-    if (!world.graph.interfaces.some((each) => each.host === target.host && world.underlay.endpoint.has(each.name))) {
-        return `${target.host} cannot be reached from outside`;
-    }
-    const destination = wanAddressFor(world, target.host, parseAddress(host));
+    const outer = outerOf(world, target);
+    const stray =
+        outer === undefined ? notFromOutside(world, target, host) : isAddressOf(outer, host) ? undefined : "goes astray";
+    if (stray !== undefined) return `endpoint "${host}" ${stray}`;
+    const destination = outer === undefined ? wanAddressFor(world, target.host, parseAddress(host)) : parseAddress(host);
     const box = world.boxes.get(tunnel.host);
     const route = box?.fib.lookup(destination, tunnel.fwMark);
     const source = route === undefined ? undefined : sourceOf(world, tunnel.host, route.device, destination);
@@ -62,6 +69,12 @@ function tryHandshake(world: World, tunnel: Tunnel, peer: ConfPeer, target: Tunn
         destinationPort: port,
         leg: "request",
     });
+}
+
+function notFromOutside(world: World, { host }: Tunnel, endpoint: string): string | undefined {
+    if (world.underlay.owner.get(endpoint) !== host) return `is not ${host}`;
+    const isOpen = world.graph.interfaces.some((each) => each.host === host && world.underlay.endpoint.has(each.name));
+    return isOpen ? undefined : `is ${host}, which cannot be reached from outside`;
 }
 
 /** The outer packets themselves: handshake there, answer back, through both hosts' tables and firewalls. */
@@ -81,7 +94,17 @@ function converse(world: World, tunnel: Tunnel, target: Tunnel, packet: Packet):
     const reply = walk(world, talk, { host: target.host, input: undefined, packet: answer, mark: target.fwMark });
     if (!reply.ok) return `outer answer dropped at ${reply.at}: ${reply.reason}`;
     if (reply.arrival.kind !== "host" || reply.arrival.host !== tunnel.host) return "outer answer goes astray";
-    return reply.packet.source.text === packet.destination.text ? undefined : "outer answer comes from another address";
+    if (reply.packet.source.text !== packet.destination.text) return "outer answer comes from another address";
+    for (const { tunnel: outer } of [...request.hops, ...reply.hops]) {
+        // One interface has one MTU, so even through another of its peers nothing fits.
+        if (outer === tunnel || outer === target) return `outer packets enter ${outer.host} ${outer.device} itself`;
+    }
+    const around = { overhead: overhead[packet.destination.family] };
+    const outersOf = (hops: readonly Hop[]) =>
+        hops.flatMap((hop) => (hop.tunnel === undefined ? [] : [{ ...around, tunnel: hop.tunnel }]));
+    world.outers.set(linkKey(tunnel, target), outersOf(request.hops));
+    world.outers.set(linkKey(target, tunnel), outersOf(reply.hops));
+    return undefined;
 }
 
 /** A port forward ends at the host's own address of the same family. */

@@ -9,6 +9,7 @@ export interface Violation {
         | "shared prefix"
         | "not minimal"
         | "mtu"
+        | "nested"
         | "other traffic"
         | "split tunnel"
         | "needless NAT";
@@ -23,6 +24,7 @@ export interface Counts {
     masqueraded: number;
     lan: number;
     multiHop: number;
+    nested: number;
     ipv6: number;
     undeclared: number;
     attacks: number;
@@ -38,6 +40,7 @@ export function noCounts(): Counts {
         masqueraded: 0,
         lan: 0,
         multiHop: 0,
+        nested: 0,
         ipv6: 0,
         undeclared: 0,
         attacks: 0,

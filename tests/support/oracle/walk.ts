@@ -5,7 +5,7 @@ import { filter, isMasqueraded } from "./firewall";
 import type { Address } from "./ip";
 import type { Hop, Standing, Walk } from "./journey";
 import type { CtState, Marks, Packet, Seen } from "./packet";
-import { link } from "./session";
+import { link, linkKey } from "./session";
 import type { Tunnel } from "./tunnel";
 import { internetAddresses } from "./underlay";
 import type { Box, World } from "./world";
@@ -148,6 +148,13 @@ function cross(world: World, talk: Conversation, tunnel: Tunnel, peer: ConfPeer,
         talk.fullSize ??= tunnel.conf.mtu ?? 1420;
         if ((tunnel.conf.mtu ?? 1420) < talk.fullSize) {
             return `${tunnel.device}: a packet of ${talk.fullSize} bytes does not fit its MTU of ${tunnel.conf.mtu}`;
+        }
+        const size = talk.fullSize;
+        const narrow = world.outers
+            .get(linkKey(tunnel, found.tunnel))
+            ?.find(({ tunnel: outer, overhead }) => size + overhead > (outer.conf.mtu ?? 1420));
+        if (narrow !== undefined) {
+            return `${tunnel.device}: ${size + narrow.overhead} bytes do not fit ${narrow.tunnel.host} ${narrow.tunnel.device} around it`;
         }
     }
     if (found.tunnel.peerFor(packet.source) !== found.peer) {

@@ -51,6 +51,14 @@ export interface World {
     readonly keys: ReadonlyMap<string, Tunnel>;
     /** Memory of which links can start a session, by link key. */
     readonly sessions: Map<string, string | undefined>;
+    /** Tunnels that the outer packets of a link enter, by link key: `host device host device`. */
+    readonly outers: Map<string, readonly Outer[]>;
+}
+
+/** A tunnel around another one, and what its MTU must leave for that, in bytes. */
+export interface Outer {
+    readonly tunnel: Tunnel;
+    readonly overhead: number;
 }
 
 export interface WorldOptions {
@@ -103,7 +111,7 @@ export function buildWorld(graph: Graph, files: ReadonlyMap<string, HostFiles>, 
             firewall,
         });
     }
-    return { graph, underlay, boxes, ends: endsOf(graph, boxes), broken, keys, sessions: new Map() };
+    return { graph, underlay, boxes, ends: endsOf(graph, boxes), broken, keys, sessions: new Map(), outers: new Map() };
 }
 
 /** The remote side of a peer section, or undefined when no interface that is up has that key and knows ours. */
