@@ -65,7 +65,11 @@ export function settle(limits: Map<Port, Limit>, bounds: readonly Bound[]): Fail
             const { own, by, less } = bound;
             const room = (limits.get(by)?.mtu ?? 0) - less;
             if (room < (limits.get(own)?.mtu ?? 0)) {
-                limits.set(own, { mtu: room, because: `through ${culprit(by.declared)}, whose mtu is ${room + less}`, bound });
+                limits.set(own, {
+                    mtu: room,
+                    because: `${less === 0 ? "through" : "inside"} ${culprit(by.declared)}, whose mtu is ${room + less}`,
+                    bound,
+                });
                 const ring = ringFrom(bound, limits);
                 if (ring !== undefined) {
                     return contradiction(ring);

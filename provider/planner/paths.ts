@@ -19,7 +19,8 @@ export class Paths {
 
     /** The arcs from one to the other in order; empty when both are of the same host; undefined without a path. */
     chain(from: Place, to: Place): readonly Arc[] | undefined {
-        return this.reachOf(from, to).chain(from.node, to.node);
+        const chain = this.reachOf(from, to).chain(from.node, to.node);
+        return chain === undefined ? undefined : turned(endingAt(from, turned(endingAt(to, chain))));
     }
 
     private reachOf(from: Place, to: Place): Reach {
@@ -38,6 +39,23 @@ export class Paths {
         this.others.set(key, reach);
         return reach;
     }
+}
+
+/**
+ * Who peers with an interface sends to it by that Peer and no other. So of several Peers between the last two hosts, such as one inside the
+ * other, a path to an interface ends with that one.
+ */
+function endingAt({ end, port }: Place, chain: readonly Arc[]): readonly Arc[] {
+    const last = chain.at(-1);
+    if (end.kind !== "interface" || last === undefined || last.other === port) {
+        return chain;
+    }
+    const direct = port?.arcs.find(({ other }) => other.node === last.own.node);
+    return direct === undefined ? chain : [...chain.slice(0, -1), direct.back];
+}
+
+function turned(chain: readonly Arc[]): readonly Arc[] {
+    return chain.map((arc) => arc.back).reverse();
 }
 
 /** The Peers of everything nested in an interface, and of what is nested in that. Interfaces that nothing is nested in are not here. */

@@ -41,6 +41,19 @@ export const mutations: readonly Mutation[] = [
             graph.lans?.some((lan) => lan.nat) ? { ...graph, lans: graph.lans.map(({ nat: _, ...lan }) => lan) } : undefined,
     },
 
+    {
+        name: "a nested endpoint is read as one on the internet",
+        reads: (graph) =>
+            graph.interfaces.some((iface) => typeof iface.endpoint === "string")
+                ? {
+                      ...graph,
+                      interfaces: graph.interfaces.map((iface) =>
+                          typeof iface.endpoint === "string" ? { ...iface, endpoint: true } : iface,
+                      ),
+                  }
+                : undefined,
+    },
+
     // The plan it computes.
     {
         name: "the last allowed IP of a peer is dropped",
@@ -88,6 +101,47 @@ export const mutations: readonly Mutation[] = [
     {
         name: "an endpoint is forgotten",
         plans: (plan) => changePeer(plan, (peer) => (peer.endpoint ? { ...peer, endpoint: false } : undefined)),
+    },
+    {
+        name: "a nested tunnel is opened outside of the one around it",
+        plans: (plan) =>
+            changePeer(plan, (peer) => (typeof peer.endpoint === "string" ? { ...peer, endpoint: true } : undefined)),
+    },
+    {
+        name: "a nested endpoint has the port of the tunnel around it",
+        plans: (plan) => changeNested(plan, (endpoint) => endpoint.replace(/\d+$/, "51820")),
+    },
+    {
+        name: "a nested endpoint is an address of the inner tunnel itself",
+        plans: (plan) =>
+            changeNested(plan, (endpoint, { remote }) => {
+                const own = plan.hosts.flatMap((host) => host.interfaces).find(({ name }) => name === remote)?.addresses[0];
+                const address = own?.split("/")[0] ?? "";
+                return endpoint.replace(/.*(?=:\d+$)/, address.includes(":") ? `[${address}]` : address);
+            }),
+    },
+    {
+        name: "nobody keeps a nested tunnel alive",
+        plans: (plan) =>
+            changePeer(plan, (peer) =>
+                typeof peer.endpoint === "string" && peer.persistentKeepalive !== undefined ? withoutKeepalive(peer) : undefined,
+            ),
+    },
+    {
+        name: "a nested tunnel has the MTU of the one around it",
+        plans: (plan) =>
+            changeInterface(plan, (iface) =>
+                iface.peers.some(({ endpoint }) => typeof endpoint === "string") ? { ...iface, mtu: iface.mtu + 80 } : undefined,
+            ),
+    },
+    {
+        name: "a full tunnel covers the way of a nested one",
+        plans: (plan) =>
+            changePeer(plan, (peer) =>
+                peer.allowedIPs.includes("0.0.0.0/0")
+                    ? filterIPs(peer, (text) => text === "0.0.0.0/0" || text.includes(":"))
+                    : undefined,
+            ),
     },
     {
         name: "a peer section is forgotten",
@@ -227,6 +281,12 @@ function changePeer(plan: Plan, change: (peer: PeerSection) => PeerSection | und
             ? undefined
             : { ...iface, peers: iface.peers.map((peer, index) => (index === at ? (changed[at] ?? peer) : peer)) };
     });
+}
+
+function changeNested(plan: Plan, change: (endpoint: string, peer: PeerSection) => string): Plan | undefined {
+    return changePeer(plan, (peer) =>
+        typeof peer.endpoint === "string" ? { ...peer, endpoint: change(peer.endpoint, peer) } : undefined,
+    );
 }
 
 /** Turns the first prefix of one length into a shorter one around it. */

@@ -1,4 +1,5 @@
 import type { Graph, Route, RouteEnd } from "../../provider/planner";
+import { nestedFailures } from "./nestedFailures";
 import { chain, host, iface, internet, lan, network, office, on, peer, server, sites } from "./scenarios";
 
 /** A graph whose declarations are sound and whose plan is not, with the exact text of everything wrong with it. */
@@ -359,4 +360,5 @@ export const badPlans: readonly BadPlan[] = [
             'hub-wg0.mtu: is 1220 bytes, but it has the IPv6 address "fd00::1/64" and IPv6 needs 1280; raise uplinkMtu or leave IPv6 out',
         ],
     },
+    ...nestedFailures,
 ];

@@ -292,4 +292,57 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        // Shrunk from seed 7: route2 made hub1-wg1 smaller, and route3 went on through it with packets as large as before.
+        what: "a route through a nested tunnel, and another one through an interface on its way",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "hub3", managed: true, endpoint: true },
+                { name: "spoke1", managed: true, endpoint: false },
+                { name: "spoke2", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["10.0.1.1/24"], listenPort: 51820 },
+                { name: "hub3-wg0", host: "hub3", interfaceName: "wg0", addresses: ["10.0.2.1/24"], listenPort: 51820 },
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.4.1/32"], listenPort: 52001 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["10.0.4.2/32"], listenPort: 52001 },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.5.1/32"], listenPort: 52002 },
+                { name: "hub3-wg1", host: "hub3", interfaceName: "wg1", addresses: ["10.0.5.2/32"], listenPort: 52002 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.1.2/32"] },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.0.2/32"] },
+                {
+                    name: "hub2-wg3",
+                    host: "hub2",
+                    interfaceName: "wg3",
+                    addresses: ["10.0.7.1/24"],
+                    listenPort: 54001,
+                    endpoint: "hub2-wg2",
+                },
+                { name: "hub3-wg2", host: "hub3", interfaceName: "wg2", addresses: ["10.0.7.2/32"], listenPort: 54101 },
+            ],
+            peers: [
+                { name: "hub1-wg1-hub2-wg1", between: ["hub1-wg1", "hub2-wg1"] },
+                { name: "hub2-wg2-hub3-wg1", between: ["hub2-wg2", "hub3-wg1"], cost: 6 },
+                { name: "hub2-wg0-spoke1-wg0", between: ["hub2-wg0", "spoke1-wg0"] },
+                { name: "hub1-wg0-spoke2-wg0", between: ["hub1-wg0", "spoke2-wg0"] },
+                { name: "hub2-wg3-hub3-wg2", between: ["hub2-wg3", "hub3-wg2"] },
+            ],
+            routes: [
+                {
+                    name: "route2",
+                    from: [{ kind: "interface", interface: "hub1-wg0" }],
+                    to: [{ kind: "interface", interface: "hub3-wg0" }],
+                },
+                {
+                    name: "route3",
+                    from: [{ kind: "interface", interface: "spoke1-wg0" }],
+                    to: [{ kind: "interface", interface: "spoke2-wg0" }],
+                },
+            ],
+        },
+    },
 ];

@@ -15,8 +15,9 @@ function declaredOf(world: World, { host, device }: Tunnel): Interface | undefin
     return world.graph.interfaces.find((each) => each.host === host && each.interfaceName === device);
 }
 
-/** True when the endpoint is an address of the tunnel. */
+/** True when the endpoint is an address of the tunnel; a name is none. */
 export function isAddressOf(tunnel: Tunnel, endpoint: string): boolean {
+    if (!/^[\d.]+$|:/.test(endpoint)) return false;
     return tunnel.conf.addresses.some(({ address }) => address.text === parseAddress(endpoint).text);
 }
 

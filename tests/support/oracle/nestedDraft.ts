@@ -13,8 +13,9 @@ export function addNested(draft: Draft, recipes: readonly NestedRecipe[]): void 
         const remote = pick(isFar ? near.flatMap((one) => siblings(draft, one)) : near, far);
         if (remote === undefined || remote.host === outer.host) continue;
         const known = has(traits, 2) ? draft.interfaces.find((each) => each.endpoint === outer.name) : undefined;
+        if (known !== undefined && peersOf(draft, known).some(({ host }) => host === remote.host)) continue;
         const subnet = (known && subnets.get(known)) ?? draft.newSubnet();
-        const families = [traits % 5 === 0 ? (6 as const) : (4 as const)];
+        const families = [traits % 7 === 0 ? (6 as const) : (4 as const)];
         const inner =
             known ??
             draft.addInterface(outer.host, {

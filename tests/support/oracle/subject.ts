@@ -32,7 +32,7 @@ export function filesOf(graph: Graph, planned: Plan): ReadonlyMap<string, HostFi
         publicKey: publicKeyFor,
         presharedKey: presharedKeyFor,
         endpoint: (name: string) => {
-            const host = underlay.endpoint.get(name) ?? "";
+            const host = underlay.endpoint.get(name) ?? "nowhere.invalid";
             return `${host.includes(":") ? `[${host}]` : host}:${ports.get(name)}`;
         },
     };
