@@ -330,6 +330,44 @@ export const badGraphs: readonly BadGraph[] = [
         ],
     ),
     bad(
+        "endpoint inside an interface that is not there",
+        ({ hubWg1 }) => {
+            hubWg1.endpoint = "hub-wgo";
+        },
+        ['hub-wg1.endpoint: no interface is named "hub-wgo" in this mesh; did you mean "hub-wg0"?'],
+    ),
+    bad(
+        "endpoint inside an interface of another host",
+        ({ hubWg1 }) => {
+            hubWg1.endpoint = "ann-wg0";
+        },
+        ['hub-wg1.endpoint: must be another interface of host "hub", but "ann-wg0" is on host "ann"'],
+    ),
+    bad(
+        "endpoint inside the interface itself",
+        ({ hubWg1 }) => {
+            hubWg1.endpoint = "hub-wg1";
+        },
+        ['hub-wg1.endpoint: must be another interface of host "hub", got the interface itself'],
+    ),
+    bad(
+        "nested interface without a listen port",
+        ({ hubWg1 }) => {
+            hubWg1.endpoint = "hub-wg0";
+            delete hubWg1.listenPort;
+        },
+        [
+            "hub-wg1.listenPort: must be set to a port from 1 to 65535, because it has an endpoint that others connect to, e.g. 51820",
+        ],
+    ),
+    bad(
+        "endpoint of an unknown kind",
+        ({ hubWg1 }) => {
+            Object.assign(hubWg1, { endpoint: 51821 });
+        },
+        ["hub-wg1.endpoint: must be true, false or the name of another interface of its host, got 51821"],
+    ),
+    bad(
         "uplink MTU too small",
         ({ ann }) => {
             ann.uplinkMtu = 500;
@@ -1386,6 +1424,11 @@ export const goodGraphs: readonly GoodGraph[] = [
     good("interface with an endpoint and a listen port", ({ annWg }) => {
         annWg.endpoint = true;
         annWg.listenPort = 51820;
+    }),
+    good("interface inside another one of its host", ({ hubWg0, hubWg1, hub }) => {
+        hub.endpoint = false;
+        hubWg0.endpoint = true;
+        hubWg1.endpoint = "hub-wg0";
     }),
     good("uplink MTUs at both ends", ({ ann, bob }) => {
         ann.uplinkMtu = 576;

@@ -590,6 +590,49 @@ describe("values beside the graph", () => {
         expect(checkValues([value])).toEqual([]);
     });
 
+    describe("endpoints in the mesh", () => {
+        const interfaces = [
+            { name: "hub-wg0", host: "hub", interfaceName: "wg0", addresses: ["10.0.0.1/24", "fd00::1/64"] },
+            { name: "hub-wg1", host: "hub", interfaceName: "wg1", addresses: ["10.0.1.1/24"] },
+            { name: "ann-wg0", host: "ann", interfaceName: "wg0", addresses: ["10.0.0.2/24"] },
+        ];
+        const said = (value: KnownValue) =>
+            checkValues([value], interfaces).map(({ property, reason }) => `${property}: ${reason}`);
+
+        test.each<[KnownValue, string]>([
+            [
+                { owner: "hub-wg1", kind: "endpoint", value: "10.0.0.1:51821" },
+                'hub-wg1.endpoint: "10.0.0.1:51821" is the address of "hub-wg0" on host "hub"; to reach "hub-wg1" inside that tunnel, set its endpoint to the interface "hub-wg0" instead of a text',
+            ],
+            [
+                { owner: "hub-wg1", kind: "endpoint", value: "[fd00:0::1]:51821" },
+                'hub-wg1.endpoint: "[fd00:0::1]:51821" is the address of "hub-wg0" on host "hub"; to reach "hub-wg1" inside that tunnel, set its endpoint to the interface "hub-wg0" instead of a text',
+            ],
+            [
+                { owner: "hub-wg1", kind: "endpoint", value: "10.0.1.1" },
+                'hub-wg1.endpoint: "10.0.1.1" is the address of "hub-wg1" on host "hub", and others need the tunnel itself to get there',
+            ],
+            [
+                { owner: "hub-wg1", kind: "endpoint", value: "10.0.0.2" },
+                'hub-wg1.endpoint: "10.0.0.2" is the address of "ann-wg0" on host "ann", where nobody reaches host "hub"',
+            ],
+            [
+                { owner: "hub", kind: "endpointHost", value: "10.0.0.1" },
+                'hub.endpoint: "10.0.0.1" is the address of "hub-wg0" on host "hub"; to reach an interface inside that tunnel, set its endpoint to the interface "hub-wg0" instead of a text',
+            ],
+        ])("rejects: %j", (value, failure) => {
+            expect(said(value)).toEqual([failure]);
+        });
+
+        test.each<KnownValue>([
+            { owner: "hub-wg1", kind: "endpoint", value: "192.168.10.7:51821" },
+            { owner: "hub", kind: "endpointHost", value: "10.0.0.9" },
+            { owner: "hub", kind: "connectionHost", value: "10.0.0.1" },
+        ])("accepts: %j", (value) => {
+            expect(said(value)).toEqual([]);
+        });
+    });
+
     test("accepts them all together", () => {
         expect(checkValues(accepted)).toEqual([]);
     });

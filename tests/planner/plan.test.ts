@@ -2,7 +2,23 @@ import * as fc from "fast-check";
 import { check, type Graph, type HostPlan, InvalidGraphError, type Plan, plan } from "../../provider/planner";
 import { hostFiles, redacted } from "../../provider/render";
 import { badPlans } from "./planFailures";
-import { chain, host, iface, lan, network, office, on, peer, scenarios, server, sites } from "./scenarios";
+import {
+    chain,
+    host,
+    iface,
+    inside,
+    internet,
+    lan,
+    nested,
+    nestedOverHub,
+    network,
+    office,
+    on,
+    peer,
+    scenarios,
+    server,
+    sites,
+} from "./scenarios";
 
 test.each(badPlans)("$name", ({ graph, failures }) => {
     expect(check(graph).map(({ property, reason }) => `${property}: ${reason}`)).toEqual(failures);
@@ -144,6 +160,40 @@ describe("MTU", () => {
         };
         expect(mtus(graph)).toMatchObject({ "ann-wg0": 1380, "hub-wg0": 1380, "cat-wg0": 1380, "hub-wg1": 1420 });
     });
+    test("each tunnel inside another leaves it 80 bytes, on both ends", () => {
+        expect(mtus(nested(3))).toEqual({
+            "hub-wg0": 1420,
+            "ann-wg0": 1420,
+            "hub-wg1": 1340,
+            "ann-wg1": 1340,
+            "hub-wg2": 1260,
+            "ann-wg2": 1260,
+        });
+        expect(mtus(nestedOverHub())).toMatchObject({ "hub-wg0": 1420, "ann-wg1": 1340, "bob-wg1": 1340 });
+    });
+    test("a small tunnel on the outer way makes the inner one smaller, a declared value inside of it counts as it is", () => {
+        const small = (name: string, mtu: number) => ({
+            ...nestedOverHub(),
+            interfaces: nestedOverHub().interfaces.map((one) => (one.name === name ? { ...one, mtu } : one)),
+        });
+        expect(mtus(small("hub-wg0", 1400))).toMatchObject({
+            "ann-wg0": 1400,
+            "bob-wg0": 1400,
+            "ann-wg1": 1320,
+            "bob-wg1": 1320,
+        });
+        expect(mtus(small("bob-wg1", 1300))).toMatchObject({ "ann-wg0": 1420, "ann-wg1": 1300, "bob-wg1": 1300 });
+    });
+    test("who enters an inner network from outside is as small as that, and the outer tunnels stay as they are", () => {
+        const graph: Graph = {
+            ...nested(),
+            hosts: [...nested().hosts, host("bob")],
+            interfaces: [...nested().interfaces, iface("bob", "wg0", ["10.0.0.3/24"])],
+            peers: [...nested().peers, peer("hub-wg0", "bob-wg0")],
+            routes: [{ name: "r", from: [on("bob-wg0")], to: [on("ann-wg1")] }],
+        };
+        expect(mtus(graph)).toEqual({ "hub-wg0": 1420, "ann-wg0": 1420, "bob-wg0": 1340, "hub-wg1": 1340, "ann-wg1": 1340 });
+    });
     test("segments are clamped where packets come that have not been through a tunnel", () => {
         expect(hostOf(sites(false), "east").firewall?.clampMss).toEqual(["wg0"]);
         expect(hostOf(sites(false), "hub").firewall?.clampMss).toEqual([]);
@@ -181,6 +231,62 @@ describe("who judges", () => {
         ["a gateway does", sites(false), "east", true],
     ])("%s", (_name, graph, name, judges) => {
         expect(hostOf(graph, name).firewall !== undefined).toBe(judges);
+    });
+});
+
+describe("nested tunnels", () => {
+    const section = (graph: Graph, owner: string, name: string, remote: string) =>
+        hostOf(graph, owner)
+            .interfaces.find((one) => one.name === name)
+            ?.peers.find((one) => one.remote === remote);
+    test("the side outside keeps the tunnel alive and gets the address; the nested one never sends to a public endpoint", () => {
+        const open = { ...nested(), hosts: [server("hub"), server("ann")] };
+        const ports = open.interfaces.map((one) => ({ ...one, listenPort: 51820 + Number(one.name.at(-1)) }));
+        const graph = { ...open, interfaces: ports };
+        expect(section(graph, "ann", "ann-wg1", "hub-wg1")).toMatchObject({
+            endpoint: "10.0.0.1:51821",
+            persistentKeepalive: 25,
+        });
+        expect(section(graph, "hub", "hub-wg1", "ann-wg1")).toMatchObject({ endpoint: false });
+        expect(section(graph, "hub", "hub-wg0", "ann-wg0")).toMatchObject({ endpoint: true });
+    });
+    test("both nested: each has an address of the other and nobody keeps alive", () => {
+        const graph = {
+            ...nested(),
+            interfaces: nested().interfaces.map((one) =>
+                one.name === "ann-wg1" ? inside("ann-wg0", { ...one, listenPort: 51821 }) : one,
+            ),
+        };
+        const [there, back] = [section(graph, "ann", "ann-wg1", "hub-wg1"), section(graph, "hub", "hub-wg1", "ann-wg1")];
+        expect([there?.endpoint, there?.persistentKeepalive]).toEqual(["10.0.0.1:51821", undefined]);
+        expect([back?.endpoint, back?.persistentKeepalive]).toEqual(["10.0.0.2:51821", undefined]);
+    });
+    test("the address is one of a family that leads there, and may be assigned", () => {
+        const wg0 = (addresses: readonly string[]) => ({
+            ...nested(),
+            interfaces: nested().interfaces.map((one) => (one.name === "hub-wg0" ? { ...one, addresses } : one)),
+        });
+        expect(section(wg0(["fd00::1/64", "10.0.0.1/24"]), "ann", "ann-wg1", "hub-wg1")?.endpoint).toBe("10.0.0.1:51821");
+        const pool: Graph = {
+            ...nestedOverHub(),
+            interfaces: nestedOverHub().interfaces.map(({ addresses, ...one }) =>
+                one.name === "bob-wg0"
+                    ? one
+                    : { ...one, ...(one.name === "hub-wg0" ? { allocate: "10.0.0.0/24" } : {}), addresses: addresses ?? [] },
+            ),
+            allocations: { "bob-wg0": ["10.0.0.77/24"] },
+        };
+        expect(section(pool, "ann", "ann-wg1", "bob-wg1")?.endpoint).toBe("10.0.0.77:51821");
+    });
+    test("beside a full tunnel the way to the outer interface keeps a route of its own, which marked packets find", () => {
+        const graph: Graph = {
+            ...nested(),
+            interfaces: nested().interfaces.map((one) => (one.name === "ann-wg0" ? { ...one, addresses: ["10.0.0.2/32"] } : one)),
+            peers: nested().peers.map((one) => (one.name === "hub-wg1--ann-wg1" ? { ...one, cost: 9 } : one)),
+            routes: [{ name: "surf", from: [on("ann-wg0")], to: [internet("hub")], initiate: "from" }],
+        };
+        expect(section(graph, "ann", "ann-wg0", "hub-wg0")?.allowedIPs).toEqual(["0.0.0.0/0", "10.0.0.1/32"]);
+        expect(hostOf(graph, "ann").interfaces.map(({ fwMark }) => fwMark)).toEqual([51820, 51820]);
     });
 });
 

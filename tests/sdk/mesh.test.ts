@@ -221,3 +221,24 @@ describe("a mesh", () => {
         });
     });
 });
+
+test("an interface as the endpoint of another one is planned, in files, previews and pushes, and no value is asked for", async () => {
+    const all = await registered(() => {
+        const mesh = new wg.Mesh("nested");
+        const hub = new wg.Host("hub", { mesh, connection: connection("198.51.100.10") });
+        const ann = new wg.Host("ann", { mesh, connection: connection("198.51.100.11") });
+        const on = (host: wg.Host, name: string, address: string, more: Partial<wg.WireGuardInterfaceArgs> = {}) =>
+            new wg.WireGuardInterface(`${host.hostName}-${name}`, { host, name, addresses: [address], ...more });
+        const wg0 = on(hub, "wg0", "10.0.0.1/24", { listenPort: 51820, endpoint: "vpn.example.com" });
+        const wg1 = on(hub, "wg1", "10.0.1.1/24", { listenPort: 51821, endpoint: wg0 });
+        new wg.Peer("outer", { between: [wg0, on(ann, "wg0", "10.0.0.2/24")] });
+        new wg.Peer("inner", { between: [wg1, on(ann, "wg1", "10.0.1.2/24")] });
+        mesh.deploy();
+    });
+    const row = (type: string, name: string) => all.find((one) => one.type.endsWith(type) && one.name === name)?.inputs ?? {};
+    expect(row(":WireGuardInterface", "ann-wg1")["conf"]).toMatch(/^MTU = 1340$[\s\S]*^Endpoint = 10\.0\.0\.1:51821$/m);
+    expect(row(":WireGuardInterface", "ann-wg0")["conf"]).toMatch(/^Endpoint = vpn\.example\.com:51820$/m);
+    expect(row(":WireGuardInterface", "hub-wg1")["conf"]).not.toMatch(/Endpoint/);
+    expect(row(":Peer", "inner")["persistentKeepalive"]).toEqual({ "ann-wg1": 25 });
+    expect(unsecret(row(":Command", "ann")["stdin"])).toContain("Endpoint = 10.0.0.1:51821\n");
+});
