@@ -33,7 +33,8 @@ export interface WireGuardInterfaceArgs {
      * Another interface of the same host, e.g. `endpoint: wg0`, makes a nested tunnel: the peers of this one reach it at an address of `wg0`,
      * inside the tunnels that lead there, and never outside of them. Its MTU is 80 bytes less than theirs. Rejected when a peer's host has no
      * way to `wg0`, or one that needs this very tunnel. The address of an interface of the mesh is rejected as a text; one in a LAN behind another
-     * host is not, and the planner does not know what it passes: say `mtu: 1340` there.
+     * host is not, and the planner does not know what it passes: say `mtu: 1340` there. On a device it takes wg-quick on Linux, because the
+     * WireGuard apps send the packets of a tunnel to the uplink alone.
      */
     readonly endpoint?: pulumi.Input<string> | WireGuardInterface;
     /** 44 characters of base64, as `wg genkey` prints. Unset: a new key is made once. Always kept as a secret. */

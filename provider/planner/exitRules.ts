@@ -101,7 +101,7 @@ export function exits(legs: readonly Leg[]): Exits {
 /** The apps of devices know no FwMark, so nothing keeps packets of a second tunnel out of a full one; nor does a phone have two at once. */
 function secondOfDevice(node: Node, leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
     const tunnel = tunnels.get(node);
-    const other = node.ports.find((port) => port !== tunnel && port.arcs.length > 0);
+    const other = node.ports.find((port) => port !== tunnel);
     if (node.host.managed || tunnel === undefined || other === undefined) {
         return [];
     }

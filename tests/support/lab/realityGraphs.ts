@@ -2,6 +2,7 @@ import type { Graph } from "../../../provider/planner/graph";
 import { type PairVerdict, pairs } from "../oracle/check";
 import { flow } from "../oracle/flow";
 import { sampleGraphs } from "../oracle/graphs";
+import { isInside } from "../oracle/promises";
 import { planFiles } from "../oracle/subject";
 import { buildWorld, type HostFiles, type World } from "../oracle/world";
 
@@ -30,6 +31,7 @@ export const features = [
     "endpoint of an interface",
     "device",
     "preshared key",
+    "nested tunnel",
 ] as const;
 export type Feature = (typeof features)[number];
 
@@ -96,6 +98,7 @@ function featuresOf(graph: Graph, world: World, ports: readonly number[]): Set<F
 function addFlow(found: Set<Feature>, { from, to }: PairVerdict, world: World, all: readonly PairVerdict[]): void {
     const result = flow(world, from, to, { protocol: "icmp", port: 0 });
     if (result.hops.filter((hop) => hop.tunnel !== undefined).length > 1) found.add("several hops");
+    if (result.hops.some((hop) => isInside(world, hop))) found.add("nested tunnel");
     const is6 = to.address.family === 6;
     if (is6) found.add("IPv6");
     const lan = world.graph.lans?.find((each) => to.kind === "lan" && each.host === to.host && each.prefix === to.prefix);

@@ -345,4 +345,40 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        // Shrunk from seed 101: the other interface has no Peer, but its network took what is for 10.0.1.1.
+        what: "a device with a split tunnel and an interface that nobody peers with",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "spoke1", managed: false, endpoint: false },
+                { name: "spoke2", managed: false, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.0.2/32"] },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.0.3/32"] },
+                { name: "spoke1-wg1", host: "spoke1", interfaceName: "wg1", addresses: ["10.0.1.1/28"] },
+                { name: "spoke2-wg1", host: "spoke2", interfaceName: "wg1", addresses: ["10.0.1.3/28"] },
+            ],
+            peers: [
+                { name: "hub1-wg0-spoke1-wg0", between: ["hub1-wg0", "spoke1-wg0"] },
+                { name: "hub1-wg0-spoke2-wg0", between: ["hub1-wg0", "spoke2-wg0"] },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "spoke2-wg0" }],
+                    to: [{ kind: "interface", interface: "spoke1-wg1" }],
+                },
+                {
+                    name: "route2",
+                    from: [{ kind: "interface", interface: "spoke2-wg0" }],
+                    to: [{ kind: "internet", host: "hub1" }],
+                    exclude: ["203.0.113.0/28", "fd00::/8"],
+                },
+            ],
+        },
+    },
 ];

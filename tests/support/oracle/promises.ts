@@ -126,7 +126,7 @@ function record(
 }
 
 /** True when the packet left through a tunnel that is inside another one. */
-function isInside(world: World, { tunnel, peer }: Hop): boolean {
+export function isInside(world: World, { tunnel, peer }: Hop): boolean {
     const remote = world.keys.get(peer?.publicKey ?? "");
     return tunnel !== undefined && remote !== undefined && (world.outers.get(linkKey(tunnel, remote))?.length ?? 0) > 0;
 }
