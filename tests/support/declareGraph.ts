@@ -35,8 +35,9 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
         hosts.set(one.name, new library.Host(one.name, args));
     }
     const interfaces = new Map<string, wg.WireGuardInterface>();
+    const made = new Map<graph.Interface, wg.WireGuardInterface>();
     const declare = (one: graph.Interface): wg.WireGuardInterface => {
-        const done = interfaces.get(one.name);
+        const done = made.get(one);
         if (done !== undefined) {
             return done;
         }
@@ -48,9 +49,10 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
             ...(one.endpoint === true ? { endpoint: "198.51.100.2" } : {}),
             ...(outer === undefined ? {} : { endpoint: declare(outer) }),
         };
-        const made = new library.WireGuardInterface(one.name, args);
-        interfaces.set(one.name, made);
-        return made;
+        const fresh = new library.WireGuardInterface(one.name, args);
+        made.set(one, fresh);
+        interfaces.set(one.name, fresh);
+        return fresh;
     };
     declared.interfaces.forEach(declare);
     for (const one of declared.peers) {
