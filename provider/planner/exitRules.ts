@@ -98,14 +98,17 @@ export function exits(legs: readonly Leg[]): Exits {
     return { tunnels, excluded, exits: found, failures };
 }
 
-/** The apps of devices know no FwMark, so nothing keeps packets of a second tunnel out of a full one; nor does a phone have two at once. */
+/**
+ * The apps of devices know no FwMark, so nothing keeps packets of a second tunnel out of a full one; nor does a phone have two at once.
+ * An interface without Peers counts too: its network would take the addresses of others in it away from the full tunnel.
+ */
 function secondOfDevice(node: Node, leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
     const tunnel = tunnels.get(node);
     const other = node.ports.find((port) => port !== tunnel);
     if (node.host.managed || tunnel === undefined || other === undefined) {
         return [];
     }
-    const takes = `device ${culprit(node.host)} would send everything through ${culprit(tunnel.declared)}, also the packets of its other tunnel ${culprit(other.declared)}`;
+    const takes = `device ${culprit(node.host)} would send everything through ${culprit(tunnel.declared)}, also what belongs to its other interface ${culprit(other.declared)}`;
     const fix = "give it a connection, or declare two devices when only one of the two is up at a time";
     return [routeFailure(leg.flow, "to", leg.to, `${takes}; ${fix}`)];
 }

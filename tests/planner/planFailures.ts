@@ -281,7 +281,26 @@ export const badPlans: readonly BadPlan[] = [
             routes: [route(network("hub-wg0"), internet("hub"))],
         },
         failures: [
-            'r.to[0]: device "ann" would send everything through "ann-wg0", also the packets of its other tunnel "ann-wg1"; give it a connection, or declare two devices when only one of the two is up at a time',
+            'r.to[0]: device "ann" would send everything through "ann-wg0", also what belongs to its other interface "ann-wg1"; give it a connection, or declare two devices when only one of the two is up at a time',
+        ],
+    },
+    {
+        name: "a split tunnel of a device beside the network of an interface without Peers, where another host has an address",
+        graph: {
+            ...office(),
+            hosts: office().hosts.map((one) => (one.name === "ann" ? { ...one, managed: false } : one)),
+            interfaces: [
+                ...office().interfaces,
+                iface("ann", "wg1", ["10.0.7.1/28"]),
+                iface("hub", "wg2", ["10.0.7.2/28"], 51822),
+            ],
+            routes: [
+                route(on("ann-wg0"), internet("hub"), { exclude: ["10.0.0.0/8"] }),
+                { ...route(on("hub-wg2"), network("hub-wg0")), name: "s" },
+            ],
+        },
+        failures: [
+            'r.to[0]: device "ann" would send everything through "ann-wg0", also what belongs to its other interface "ann-wg1"; give it a connection, or declare two devices when only one of the two is up at a time',
         ],
     },
     {
