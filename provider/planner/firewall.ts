@@ -12,14 +12,16 @@ import { compare, hasFamily, type Node, type Port, sound } from "./topology";
  * True for hosts that get a table: all managed ones but a spoke that nobody can open a tunnel to and whose only Peer is a
  * managed host. That host judges everything between the spoke and the rest, and a table on the spoke would only hide what
  * its user tries from the counters of the one who has to know. A spoke does judge when a route of its own is narrowed: then even its
- * hub is held to it. Whether the hub has other Peers does not matter, or the second member would change the first one's table.
+ * hub is held to it; and when it has two addresses of one family, because a route may lead to only one of them. Whether the hub has
+ * other Peers does not matter, or the second member would change the first one's table.
  */
 export function judges(node: Node, flows: FlowsByHost): boolean {
     const [arc] = node.arcs;
     if (!node.host.managed || arc === undefined) {
         return false;
     }
-    const isLeaf = isSimple(node) && !arc.own.reachable && arc.other.node.host.managed;
+    const hasOneAddress = arc.own.hosts.length === arc.own.families.length;
+    const isLeaf = isSimple(node) && hasOneAddress && !arc.own.reachable && arc.other.node.host.managed;
     return !isLeaf || flows.hasNarrowed(node);
 }
 

@@ -1,6 +1,6 @@
-import { type Family, formatAddress, formatPrefix, type hostOf, masked } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, type hostOf, masked } from "./cidr";
 import type { Failure } from "./failure";
-import type { Dispute, Leg, Ownership } from "./ownership";
+import { claimsOf, type Dispute, type Leg, type Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
 import { families } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
@@ -19,7 +19,7 @@ export function flowFailures(topology: Topology, flows: readonly Flow[], owned: 
         ...flows.flatMap(throughNat),
         ...flows.flatMap(narrowedPeers),
         ...unenforced(owned.legs),
-        ...ownNetworkThroughDevice(owned.legs),
+        ...ownNetworkThroughDevice(owned),
     ];
 }
 
@@ -193,28 +193,34 @@ function unenforced(legs: readonly Leg[]): Failure[] {
 }
 
 /**
- * A member of a network that passes the network's own packets on could be sent packets with its own source address. IPv4 drops those as
- * martians; for IPv6 only a firewall does.
+ * A member of a network that the network's own packets reach could be sent packets with its own source address, and would pass them on.
+ * IPv4 drops those as martians; for IPv6 only a firewall does.
  */
-function ownNetworkThroughDevice(legs: readonly Leg[]): Failure[] {
-    return legs.flatMap(({ flow, from, to, chain, families }) =>
-        [from, to].flatMap((place) => {
-            const members = families.includes(6) ? membersOf(place, 6).map((arc) => arc.other.node) : [];
-            const device = chain.slice(1).find((arc) => !arc.own.node.host.managed && members.includes(arc.own.node))?.own.node;
-            if (device === undefined) {
-                return [];
+function ownNetworkThroughDevice(owned: Ownership): Failure[] {
+    const relays = new Map<Node, Flow>();
+    for (const { flow, from, to, chain } of owned.legs.filter((leg) => leg.families.includes(6))) {
+        const networks = [from, to].filter((place) => membersOf(place, 6).length > 0);
+        const ends = chain.length > 0 || networks.length === 2 ? networks : [];
+        for (const node of [...chain.slice(1).map((arc) => arc.own.node), ...ends.map((place) => place.node)]) {
+            if (!node.host.managed && !relays.has(node)) {
+                relays.set(node, flow);
             }
-            const reason = `the path passes through device ${culprit(device.host)}, which is a member of ${endLabel(place.end)}, and nothing there drops IPv6 packets forged with its address`;
-            return [
-                routeFailure(
-                    flow,
-                    place === from ? "from" : "to",
-                    place,
-                    `${reason}; give it a connection, or add a Peer around it`,
-                ),
-            ];
-        }),
-    );
+        }
+    }
+    return [...relays].flatMap(([node, passing]) => {
+        const own = node.ports.flatMap((port) => port.hosts);
+        return claimsOf(node, owned)
+            .entries()
+            .flatMap(({ prefix, value }) => {
+                const { place } = value;
+                if (prefix.family === 4 || place?.end.kind !== "network" || !own.some((address) => contains(prefix, address))) {
+                    return [];
+                }
+                const member = `${endLabel(place.end)} reaches device ${culprit(node.host)}, which is a member of it and passes packets on for route ${culprit(passing.route)}`;
+                const fix = "give it a connection, or add a Peer around it";
+                return [claimFailure(value, `${member}, but nothing there drops IPv6 packets forged with its address; ${fix}`)];
+            });
+    });
 }
 
 export function routeFailure(flow: Flow, side: "from" | "to", place: Place, reason: string): Failure {

@@ -3,6 +3,7 @@ import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
 import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
 import { membersOf, type Place } from "./place";
+import { subtract } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
 import { show } from "./rules/text";
@@ -32,7 +33,7 @@ export function asymmetries(topology: Topology, owned: Ownership, overrides: rea
     if (overrides.length === 0) {
         return [];
     }
-    const walker = new Walker(topology, owned);
+    const walker = new Walker(topology, owned, overrides);
     const legs = legsByPrefix(owned.legs);
     const failures = new Map<string, Failure>();
     const walked = new Set<string>();
@@ -100,21 +101,24 @@ function legsByPrefix(legs: readonly Leg[]): PrefixMap<Use[]> {
 class Walker {
     private readonly owners = new PrefixMap<Node>();
     private readonly nextHops: NextHops;
+    private readonly inner: readonly Prefix[];
     private readonly hops: number;
 
-    constructor(topology: Topology, owned: Ownership) {
+    constructor(topology: Topology, owned: Ownership, overrides: readonly Override[]) {
         this.nextHops = new NextHops(owned);
         for (const port of topology.ports.values()) {
             for (const address of port.addresses) {
                 this.owners.set(hostOf(address), port.node);
             }
         }
+        this.inner = [...new Map(overrides.map(({ inner: { prefix } }) => [formatPrefix(prefix), prefix])).values()];
         this.hops = topology.nodes.length;
     }
 
     /** Why packets between an address of `here` and the places of `there` do not go the same way both ways; undefined when they do. */
     breaks(inner: Prefix, here: Place, there: Place): string | undefined {
-        const from = { node: this.owners.longest(hostOf(inner))?.value ?? here.node, address: hostOf(inner) };
+        const [address = hostOf(inner)] = this.parts(inner);
+        const from = { node: this.owners.longest(address)?.value ?? here.node, address };
         for (const to of this.spots(there, inner.family)) {
             if (to.node !== from.node) {
                 const broken = this.walk(from, to) ?? this.walk(to, from);
@@ -132,7 +136,9 @@ class Walker {
             return [{ node: place.node, address: internetAddress(family) }];
         }
         if (place.end.kind === "lan") {
-            return place.prefixes[family].map((prefix) => ({ node: place.node, address: hostOf(prefix) }));
+            return place.prefixes[family]
+                .flatMap((prefix) => this.parts(prefix))
+                .map((address) => ({ node: place.node, address }));
         }
         const members = membersOf(place, family).map((arc) => arc.other);
         const plain = members.find((port) => isSimple(port.node));
@@ -148,6 +154,15 @@ class Walker {
                 )
                 .map((address) => ({ node: port.node, address })),
         );
+    }
+
+    /** An address of everything in a prefix that some host sends another way than the rest: of its narrower prefixes, and of what they leave. */
+    private parts(prefix: Prefix): Prefix[] {
+        const inside = this.inner.filter((one) => one.length > prefix.length && contains(prefix, one));
+        return [prefix, ...inside].flatMap((part) => {
+            const narrower = inside.filter((one) => one.length > part.length && contains(part, one));
+            return subtract([part], narrower).slice(0, 1).map(hostOf);
+        });
     }
 
     private walk(from: Spot, to: Spot): string | undefined {

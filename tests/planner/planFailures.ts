@@ -336,6 +336,41 @@ export const badPlans: readonly BadPlan[] = [
         ],
     },
     {
+        name: "a device that passes IPv6 on, and the network it is a member of",
+        graph: {
+            mesh: "relay",
+            hosts: [server("hub-a"), server("hub-b"), host("ann", { managed: false })],
+            interfaces: [
+                iface("hub-a", "wg0", ["fd00:1::1/64"], 51820),
+                iface("hub-b", "wg0", ["fd00:2::1/64"], 51820),
+                iface("ann", "wg0", ["fd00:1::2/64"]),
+                iface("ann", "wg1", ["fd00:2::2/64"]),
+            ],
+            peers: [peer("hub-a-wg0", "ann-wg0"), peer("hub-b-wg0", "ann-wg1")],
+            routes: [
+                route(network("hub-a-wg0"), network("hub-a-wg0")),
+                { ...route(on("hub-a-wg0"), on("hub-b-wg0")), name: "s" },
+            ],
+        },
+        failures: [
+            'r.to[0]: hub-a-wg0.network reaches device "ann", which is a member of it and passes packets on for route "s", but nothing there drops IPv6 packets forged with its address; give it a connection, or add a Peer around it',
+        ],
+    },
+    {
+        name: "half of a LAN by another way than the other half",
+        graph: {
+            ...dual("10.1.0.2/32", "10.2.0.2/32"),
+            lans: [{ host: "hub-b", prefix: "192.168.10.0/24" }],
+            routes: [
+                route(on("ann-wg0"), lan("hub-b", "192.168.10.0/24"), { exclude: ["192.168.10.128/25"] }),
+                { ...route(network("hub-a-wg0"), lan("hub-b", "192.168.10.0/24")), name: "s" },
+            ],
+        },
+        failures: [
+            's.from[0]: host "hub-b" sends "10.1.0.0/24" through peer "hub-a-wg1--hub-b-wg1" (wg1 to "hub-a-wg1") for route "s", but "10.1.0.2/32" inside it through peer "hub-b-wg0--ann-wg1" (wg0 to "ann-wg1") for route "r", so between hub-a-wg0.network and hub-b.lan("192.168.10.0/24") the two directions would differ: host "hub-b" does not accept "10.1.0.2/32" from "hub-a-wg1"; set cost on the Peers so that both go one way',
+        ],
+    },
+    {
         name: "an MTU the far uplink cannot carry",
         graph: {
             ...office(),

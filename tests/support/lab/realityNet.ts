@@ -90,7 +90,7 @@ export function plugLans(graph: Graph, hosts: ReadonlyMap<string, Host>, machine
         );
         const [gateway] = ends.gateway;
         machine.namespace.ip(
-            withLength(ends.machine).replace("DEVICE", "eth0"),
+            withLength(ends.machines[0]).replace("DEVICE", "eth0"),
             "link set eth0 up",
             ...(lan.nat === true || gateway === undefined
                 ? []

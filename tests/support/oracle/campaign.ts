@@ -76,7 +76,8 @@ export function violationsOf(graph: Graph): readonly Violation[] {
 
 function shapeOf(text: string): string {
     return text
-        .replace(/"[^"]*"/g, '"…"')
-        .replace(/\d+/g, "0")
+        .replace(/"declaredAt":"[^"]*",/, "")
+        .replace(/\\"[^"]*\\"/g, "…")
+        .replace(/[\w-]*\d[\w-]*(\.(network|lan|internet)|\.\d+)*/g, "0")
         .slice(0, 160);
 }

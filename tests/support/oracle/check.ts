@@ -8,7 +8,7 @@ import { checkMinimal } from "./minimal";
 import { checkMtu } from "./mtu";
 import { checkNested } from "./nested";
 import { checkOtherTraffic, checkOutsiders } from "./outsiders";
-import { checkPromises, pairsOf } from "./promises";
+import { checkPromises, pairsOf, placeOf } from "./promises";
 import { strangersIn } from "./strangers";
 import { type Counts, noCounts, type Violation } from "./violation";
 import { walk } from "./walk";
@@ -84,12 +84,16 @@ export interface PairVerdict {
     readonly tcp: boolean;
 }
 
-/** Every ordered pair of addresses on different hosts: does ping get its answer, and does a TCP connection to `port` open? */
+/** Every ordered pair of addresses on different hosts, with one machine of each LAN: does ping get its answer, and does a TCP connection to `port` open? */
 export function pairs(world: World, port: number): PairVerdict[] {
-    return [...pairsOf(world)].map(([from, to]) => ({
-        from,
-        to,
-        ping: flow(world, from, to, { protocol: "icmp", port: 0 }).ok,
-        tcp: flow(world, from, to, { protocol: "tcp", port }).ok,
-    }));
+    const isFirst = (end: End) =>
+        end.kind !== "lan" || world.ends.find((each) => each.kind === "lan" && placeOf(each) === placeOf(end)) === end;
+    return [...pairsOf(world)]
+        .filter((pair) => pair.every(isFirst))
+        .map(([from, to]) => ({
+            from,
+            to,
+            ping: flow(world, from, to, { protocol: "icmp", port: 0 }).ok,
+            tcp: flow(world, from, to, { protocol: "tcp", port }).ok,
+        }));
 }

@@ -1,4 +1,5 @@
 import type { Graph, Host, Interface, Lan, Peer, Route } from "../../../provider/planner/graph";
+import { nth, parseAddressWithLength, prefixOf, size } from "./ip";
 
 /** A graph under construction. */
 export class Draft {
@@ -36,6 +37,29 @@ export class Draft {
             if (family === 4) return `${subnet.v4}${place}/${wholeNetwork ? subnet.length4 : 32}`;
             return `${subnet.v6}${place.toString(16)}/${wholeNetwork ? subnet.length6 : 128}`;
         });
+    }
+
+    change(iface: Interface, to: Partial<Interface>): Interface {
+        const changed = { ...iface, ...to };
+        this.interfaces[this.interfaces.indexOf(iface)] = changed;
+        return changed;
+    }
+
+    /** `10.0.0.0/24` for `10.0.0.7` and 24. */
+    network(address: string, length: number): string {
+        return prefixOf(parseAddressWithLength(address).address, length).text;
+    }
+
+    /** The last address of the same network that nobody has, with a length of its own: `10.0.0.254/25` for `10.0.0.1/24` and 25. */
+    neighbour(text: string, length: number): string | undefined {
+        const { address, length: around } = parseAddressWithLength(text);
+        const network = prefixOf(address, around);
+        const taken = new Set(this.interfaces.flatMap((iface) => iface.addresses ?? []).map((each) => each.split("/")[0]));
+        for (let place = size(network) - 2; place > 0 && place > size(network) - 20; place--) {
+            const { text: next } = nth(network, place);
+            if (!taken.has(next)) return `${next}/${length}`;
+        }
+        return undefined;
     }
 
     connect(a: Interface, b: Interface, rest: Partial<Peer> = {}): void {

@@ -1,6 +1,7 @@
 import type { RouteEnd } from "../../../provider/planner/graph";
 import type { Draft } from "./draft";
-import { bits, parseAddressWithLength, parsePrefix, prefixOf } from "./ip";
+import { bits, contains, parseAddressWithLength, parsePrefix, prefixOf, upperHalf } from "./ip";
+import { lanAddresses } from "./port";
 import { has, pick } from "./recipe";
 
 /** Something to cut out of a route's `to`, now and then. */
@@ -9,26 +10,29 @@ export function excludeOf(draft: Draft, to: readonly RouteEnd[], traits: number)
     // Routes to the internet are few.
     if (isSplit ? traits % 6 < 3 : traits % 6 !== 5) return undefined;
     if (isSplit) return pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
-    const lan = to.find((each) => each.kind === "lan" && !each.prefix.endsWith("/30"));
-    // The upper half of the LAN; the imaginary machine lives in the lower one.
-    if (lan?.kind === "lan") return [upperHalf(lan.prefix)];
+    const lan = to.find((each) => each.kind === "lan");
+    if (lan?.kind === "lan") {
+        // Each half of a LAN has one of its imaginary machines; a smaller one has no second half (port.ts).
+        const prefix = parsePrefix(lan.prefix);
+        return lanAddresses(prefix).machines.length === 1 ? undefined : [upperHalf(prefix).text];
+    }
     const network = to.find((each) => each.kind === "network");
     if (network?.kind !== "network") return undefined;
     // The first member, or the half of the network that has no members.
     const { interface: name } = network;
     const first = draft.interfaces.find((iface) => iface.name === name)?.addresses?.[0];
-    return first === undefined ? undefined : [has(traits, 9) ? neighbour(first) : upperHalf(first)];
+    if (first === undefined) return undefined;
+    const cut = has(traits, 9) ? neighbour(first) : upperHalf(parsePrefix(first)).text;
+    return leavesSomebody(draft, first, cut) ? [cut] : undefined;
 }
 
-/** The second half of a prefix, by its first address: `192.168.10.0/24` gives `192.168.10.128/25`. */
-function upperHalf(text: string): string {
-    const { family, length } = parsePrefix(text);
-    const { address } = parseAddressWithLength(text);
-    if (length >= bits(family)) return text;
-    const words = [...prefixOf(address, length).words];
-    const at = Math.floor(length / 32);
-    words[at] = ((words[at] ?? 0) | (1 << (31 - (length % 32)))) >>> 0;
-    return prefixOf({ family, words, text: "" }, length + 1).text;
+/** Where nobody is left, no packet shows that the rest of the route is needed. */
+function leavesSomebody(draft: Draft, network: string, cut: string): boolean {
+    const around = parsePrefix(network);
+    const addresses = draft.interfaces
+        .flatMap((iface) => iface.addresses ?? [])
+        .map((text) => parseAddressWithLength(text).address);
+    return addresses.some((address) => contains(around, address) && !contains(parsePrefix(cut), address));
 }
 
 /** The next address, as a prefix of its own. */

@@ -4,6 +4,7 @@ import { Draft, type Subnet } from "./draft";
 import { addNested } from "./nestedDraft";
 import { type HubRecipe, has, type LanRecipe, type LinkRecipe, pick, type Recipe, recipes, type SpokeRecipe } from "./recipe";
 import { addRoutes } from "./routeDraft";
+import { addTwist } from "./twists";
 
 /** Range of the number of hosts, both ends included. */
 export interface Hosts {
@@ -48,6 +49,7 @@ export function buildGraph(recipe: Recipe): Graph {
     addMesh(draft, recipe.mesh);
     addNested(draft, recipe.nested);
     for (const lan of recipe.lans) addLan(draft, lan);
+    for (const twist of recipe.twists) addTwist(draft, twist);
     addRoutes(draft, recipe.routes);
     return draft.graph();
 }

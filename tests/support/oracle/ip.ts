@@ -90,6 +90,14 @@ export function size(prefix: Prefix): number {
     return 2 ** Math.min(30, bits(prefix.family) - prefix.length);
 }
 
+/** The second half of a prefix; of a single address, that. */
+export function upperHalf({ family, words, length }: Prefix): Prefix {
+    if (length >= bits(family)) return prefixOf({ family, words, text: "" }, length);
+    const at = Math.floor(length / 32);
+    const upper = words.map((word, index) => (index === at ? (word | (1 << (31 - (length % 32)))) >>> 0 : word));
+    return prefixOf({ family, words: upper, text: "" }, length + 1);
+}
+
 export function compareAddresses(a: Address, b: Address): number {
     for (let index = 0; index < a.words.length; index++) {
         const difference = (a.words[index] ?? 0) - (b.words[index] ?? 0);

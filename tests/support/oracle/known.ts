@@ -381,4 +381,351 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a spoke with a second address that no route leads to",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "spoke7", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "spoke7-wg0", host: "spoke7", interfaceName: "wg0", addresses: ["10.0.0.8/24", "10.0.4.1/32"] },
+            ],
+            peers: [{ name: "hub1-wg0-spoke7-wg0", between: ["hub1-wg0", "spoke7-wg0"] }],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub1-wg0" }],
+                    to: [{ kind: "network", interface: "hub1-wg0" }],
+                },
+            ],
+        },
+    },
+    {
+        what: "half of a LAN by a way of its own, the other half for the same host by another",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub1",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "hub2",
+                    managed: false,
+                    endpoint: true,
+                    uplinkMtu: 1400,
+                },
+                {
+                    name: "spoke1",
+                    managed: false,
+                    endpoint: false,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub1-wg0",
+                    host: "hub1",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:1::1/64"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "hub1-wg1",
+                    host: "hub1",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:2::1/120"],
+                    listenPort: 51821,
+                },
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::1/64"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "spoke1-wg0",
+                    host: "spoke1",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:1::2/128"],
+                },
+                {
+                    name: "spoke1-wg1",
+                    host: "spoke1",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:3::2/128"],
+                },
+            ],
+            peers: [
+                {
+                    name: "hub1-wg1-hub2-wg0",
+                    between: ["hub1-wg1", "hub2-wg0"],
+                },
+                {
+                    name: "hub1-wg0-spoke1-wg0",
+                    between: ["hub1-wg0", "spoke1-wg0"],
+                },
+                {
+                    name: "hub2-wg0-spoke1-wg1",
+                    between: ["hub2-wg0", "spoke1-wg1"],
+                },
+            ],
+            lans: [
+                {
+                    host: "hub1",
+                    prefix: "fd10:10::/64",
+                },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "interface",
+                            interface: "spoke1-wg1",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "lan",
+                            host: "hub1",
+                            prefix: "fd10:10::/64",
+                        },
+                    ],
+                    exclude: ["fd10:10::8000:0:0:0/65"],
+                },
+                {
+                    name: "route2",
+                    from: [
+                        {
+                            kind: "network",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "lan",
+                            host: "hub1",
+                            prefix: "fd10:10::/64",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
+    {
+        what: "a device that passes IPv6 on and is sent the network it is a member of",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub2",
+                    managed: true,
+                    endpoint: true,
+                    uplinkMtu: 1492,
+                },
+                {
+                    name: "hub3",
+                    managed: false,
+                    endpoint: true,
+                    uplinkMtu: 1400,
+                },
+                {
+                    name: "spoke6",
+                    managed: false,
+                    endpoint: true,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:2::1/120"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "hub3-wg0",
+                    host: "hub3",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:4::1/120"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "spoke6-wg0",
+                    host: "spoke6",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:2::2/128"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "spoke6-wg1",
+                    host: "spoke6",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:4::6/128"],
+                    listenPort: 51821,
+                },
+            ],
+            peers: [
+                {
+                    name: "hub2-wg0-spoke6-wg0",
+                    between: ["hub2-wg0", "spoke6-wg0"],
+                },
+                {
+                    name: "hub3-wg0-spoke6-wg1",
+                    between: ["hub3-wg0", "spoke6-wg1"],
+                },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "interface",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "interface",
+                            interface: "spoke6-wg1",
+                        },
+                    ],
+                },
+                {
+                    name: "route2",
+                    from: [
+                        {
+                            kind: "network",
+                            interface: "hub3-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "interface",
+                            interface: "spoke6-wg0",
+                        },
+                    ],
+                },
+                {
+                    name: "route3",
+                    from: [
+                        {
+                            kind: "interface",
+                            interface: "hub3-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "interface",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
+    {
+        what: "a device that passes IPv6 on and is a member of a network whose members talk to each other",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub1",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "hub2",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "spoke2",
+                    managed: false,
+                    endpoint: false,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub1-wg1",
+                    host: "hub1",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:2::1/120"],
+                    listenPort: 51821,
+                },
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::1/64"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "spoke2-wg0",
+                    host: "spoke2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::2/64"],
+                },
+                {
+                    name: "spoke2-wg1",
+                    host: "spoke2",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:2::2/120"],
+                },
+            ],
+            peers: [
+                {
+                    name: "hub2-wg0-spoke2-wg0",
+                    between: ["hub2-wg0", "spoke2-wg0"],
+                },
+                {
+                    name: "hub1-wg1-spoke2-wg1",
+                    between: ["hub1-wg1", "spoke2-wg1"],
+                },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "interface",
+                            interface: "hub1-wg1",
+                        },
+                        {
+                            kind: "interface",
+                            interface: "spoke2-wg1",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "interface",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                },
+                {
+                    name: "route2",
+                    from: [
+                        {
+                            kind: "network",
+                            interface: "hub1-wg1",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "network",
+                            interface: "hub1-wg1",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
 ];

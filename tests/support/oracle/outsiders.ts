@@ -60,7 +60,7 @@ export function checkOtherTraffic(world: World, counts: Counts): Violation[] {
     for (const box of world.boxes.values()) {
         if (box.firewall === undefined) continue;
         for (const port of box.ports) {
-            const outside = port.lan === undefined ? internet.map((end) => end.address) : [port.lan.machine];
+            const outside = port.lan === undefined ? internet.map((end) => end.address) : port.lan.machines;
             for (const source of outside) {
                 const own = port.addresses.filter((address) => address.family === source.family);
                 const away =

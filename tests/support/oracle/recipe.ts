@@ -10,6 +10,7 @@ export interface Recipe {
     readonly links: readonly LinkRecipe[];
     readonly mesh: readonly number[];
     readonly lans: readonly LanRecipe[];
+    readonly twists: readonly TwistRecipe[];
     readonly routes: readonly RouteRecipe[];
     readonly nested: readonly NestedRecipe[];
 }
@@ -39,6 +40,13 @@ export interface LinkRecipe {
 
 export interface LanRecipe {
     readonly host: number;
+    readonly traits: number;
+}
+
+/** One thing to change that makes the network less regular (twists.ts). */
+export interface TwistRecipe {
+    readonly a: number;
+    readonly b: number;
     readonly traits: number;
 }
 
@@ -72,6 +80,13 @@ export function recipes({ min, max }: { readonly min: number; readonly max: numb
                     { weight: 1, arbitrary: fc.array(choice, { minLength: 2, maxLength: 4 }) },
                 ),
                 lans: fc.array(fc.record({ host: choice, traits }), { maxLength: 3 }),
+                twists: fc.oneof(
+                    { weight: 1, arbitrary: fc.constant([]) },
+                    {
+                        weight: 1,
+                        arbitrary: fc.array(fc.record({ a: choice, b: choice, traits }), { minLength: 1, maxLength: 3 }),
+                    },
+                ),
                 routes: fc.array(
                     fc.record({
                         from: fc.array(choice, { minLength: 1, maxLength: 2 }),

@@ -127,7 +127,7 @@ function send(
     hops.push({ host: box.name, input, output });
     const port = box.ports.find((each) => each.device === output);
     if (port?.lan !== undefined) {
-        if (port.lan.machine.text === packet.destination.text) {
+        if (port.lan.machines.some(({ text }) => text === packet.destination.text)) {
             return { ok: true, arrival: { kind: "lan", host: box.name, port }, packet, hops };
         }
         return dropped(box.name, `nobody on ${output} has "${packet.destination.text}"`, hops);
@@ -167,7 +167,7 @@ function cross(world: World, talk: Conversation, tunnel: Tunnel, peer: ConfPeer,
 export function isAtAddress(world: World, result: Walk & { readonly ok: true }, address: Address): boolean {
     const { arrival } = result;
     if (arrival.kind === "host") return world.boxes.get(arrival.host)?.fib.isLocal(address) === true;
-    if (arrival.kind === "lan") return arrival.port.lan?.machine.text === address.text;
+    if (arrival.kind === "lan") return arrival.port.lan?.machines.some(({ text }) => text === address.text) === true;
     return internetAddresses.some((each) => each.text === address.text);
 }
 

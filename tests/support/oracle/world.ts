@@ -148,9 +148,9 @@ function endsOf(graph: Graph, boxes: ReadonlyMap<string, Box>): End[] {
         const addresses = declared ?? tunnel?.conf.addresses.map((own) => own.address) ?? [];
         return addresses.map((address) => ({ kind: "interface", host: iface.host, interface: iface.name, address }));
     });
-    const lans = (graph.lans ?? []).map((lan): End => {
+    const lans = (graph.lans ?? []).flatMap((lan): End[] => {
         const prefix = parsePrefix(lan.prefix);
-        return { kind: "lan", host: lan.host, prefix: prefix.text, address: lanAddresses(prefix).machine };
+        return lanAddresses(prefix).machines.map((address) => ({ kind: "lan", host: lan.host, prefix: prefix.text, address }));
     });
     return [...interfaces, ...lans, ...internetAddresses.map((address): End => ({ kind: "internet", address }))];
 }
