@@ -199,10 +199,11 @@ function unenforced(legs: readonly Leg[]): Failure[] {
 function ownNetworkThroughDevice(owned: Ownership): Failure[] {
     const relays = new Map<Node, Flow>();
     for (const { flow, from, to, chain } of owned.legs.filter((leg) => leg.families.includes(6))) {
-        const networks = [from, to].filter((place) => membersOf(place, 6).length > 0);
-        const ends = chain.length > 0 || networks.length === 2 ? networks : [];
+        const behind = [from, to].filter((place) => place.lan !== undefined || membersOf(place, 6).length > 0);
+        const ends = chain.length > 0 || behind.length === 2 ? behind : [];
         for (const node of [...chain.slice(1).map((arc) => arc.own.node), ...ends.map((place) => place.node)]) {
-            if (!node.host.managed && !relays.has(node)) {
+            // With a single Peer there is nobody in the mesh to pass a forged packet on to.
+            if (!node.host.managed && node.arcs.length > 1 && !relays.has(node)) {
                 relays.set(node, flow);
             }
         }

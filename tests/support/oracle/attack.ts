@@ -2,7 +2,7 @@ import { servicesOf } from "./allow";
 import { conversation } from "./conversation";
 import type { Declared } from "./declared";
 import { isAt, requestPacket, type Service } from "./flow";
-import { type Address, contains } from "./ip";
+import { type Address, contains, parsePrefix } from "./ip";
 import type { Walk } from "./journey";
 import { type Honest, hopNames, isJudged, placeOf } from "./promises";
 import { isNobody, strangersIn } from "./strangers";
@@ -89,10 +89,13 @@ function trySource(world: World, declared: Declared, counts: Counts, { tunnel, r
     return violations;
 }
 
-/** Two sites may have the same LAN; by its source nobody can tell which one a packet is from. */
+/** Two sites may have the same addresses in their LANs; by its source nobody can tell which one a packet is from. */
 function twinsOf(world: World, source: End): readonly End[] {
     if (source.kind !== "lan") return [source];
-    return world.ends.filter((end) => end.kind === "lan" && end.prefix === source.prefix);
+    const others = (world.graph.lans ?? []).filter(
+        ({ host, prefix }) => host !== source.host && contains(parsePrefix(prefix), source.address),
+    );
+    return [source, ...others.map(({ host, prefix }): End => ({ ...source, host, prefix: parsePrefix(prefix).text }))];
 }
 
 /** A host may send what is its own, what is behind it, and what a declared flow lets it pass on. */

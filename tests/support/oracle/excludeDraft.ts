@@ -4,12 +4,22 @@ import { bits, contains, parseAddressWithLength, parsePrefix, prefixOf, upperHal
 import { lanAddresses } from "./port";
 import { has, pick } from "./recipe";
 
+/** Never all of the internet's imaginary machines of a family, unless all of the family (underlay.ts). */
+const splits = [
+    ["10.0.0.0/8"],
+    ["203.0.113.0/28", "fd00::/8"],
+    ["172.16.0.0/12"],
+    ["192.168.0.0/16", "10.0.1.0/24", "203.0.113.0/28"],
+    ["0.0.0.0/1", "2001:4860::/32", "203.0.113.0/28"],
+    ["::/0", "203.0.113.0/28"],
+];
+
 /** Something to cut out of a route's `to`, now and then. */
 export function excludeOf(draft: Draft, to: readonly RouteEnd[], traits: number): string[] | undefined {
     const isSplit = to.some((each) => each.kind === "internet");
     // Routes to the internet are few.
     if (isSplit ? traits % 6 < 3 : traits % 6 !== 5) return undefined;
-    if (isSplit) return pick([["10.0.0.0/8"], ["203.0.113.0/28", "fd00::/8"], ["172.16.0.0/12"]], traits >>> 8);
+    if (isSplit) return pick(splits, traits >>> 8);
     const lan = to.find((each) => each.kind === "lan");
     if (lan?.kind === "lan") {
         // Each half of a LAN has one of its imaginary machines; a smaller one has no second half (port.ts).

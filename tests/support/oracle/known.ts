@@ -728,4 +728,112 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a device that passes IPv6 on for its LAN and is sent the network it is a member of",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub1",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "spoke2",
+                    managed: true,
+                    endpoint: false,
+                },
+                {
+                    name: "spoke3",
+                    managed: false,
+                    endpoint: true,
+                    uplinkMtu: 1400,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub1-wg1",
+                    host: "hub1",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:2::1/120"],
+                    listenPort: 51821,
+                },
+                {
+                    name: "spoke2-wg0",
+                    host: "spoke2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::2/64"],
+                },
+                {
+                    name: "spoke3-wg0",
+                    host: "spoke3",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:2::2/128"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "spoke3-wg1",
+                    host: "spoke3",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.3.1/27"],
+                    listenPort: 53000,
+                },
+                {
+                    name: "spoke2-wg1",
+                    host: "spoke2",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.3.2/27"],
+                },
+            ],
+            peers: [
+                {
+                    name: "hub1-wg1-spoke3-wg0",
+                    between: ["hub1-wg1", "spoke3-wg0"],
+                },
+                {
+                    name: "spoke3-wg1-spoke2-wg1",
+                    between: ["spoke3-wg1", "spoke2-wg1"],
+                },
+            ],
+            lans: [
+                {
+                    host: "spoke3",
+                    prefix: "fd10:12::/64",
+                },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "interface",
+                            interface: "spoke3-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "interface",
+                            interface: "spoke2-wg0",
+                        },
+                    ],
+                },
+                {
+                    name: "route2",
+                    from: [
+                        {
+                            kind: "lan",
+                            host: "spoke3",
+                            prefix: "fd10:12::/64",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "network",
+                            interface: "hub1-wg1",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
 ];

@@ -1,10 +1,10 @@
 import type { Declared } from "./declared";
 import { flow } from "./flow";
-import { bits, contains, covers, nth, type Prefix, parsePrefix } from "./ip";
+import { bits, contains, covers, nth, overlap, type Prefix, parsePrefix, prefixOf, upperHalf } from "./ip";
 import { entryKey, type Honest } from "./promises";
 import type { Tunnel } from "./tunnel";
 import type { Counts, Violation } from "./violation";
-import { buildWorld, type HostFiles, type World } from "./world";
+import { type Box, buildWorld, type HostFiles, type World } from "./world";
 
 /** No AllowedIPs entry is more than the declared flows need: without it at least one of them would stop. */
 export function checkMinimal(
@@ -22,7 +22,12 @@ export function checkMinimal(
                     counts.allowedIPs++;
                     const what = `${box.name} ${tunnel.device}: "${prefix.text}"`;
                     const isUsed = honest.used.has(entryKey(box.name, tunnel.device, peer.publicKey, prefix.text));
-                    if (!isUsed && !isPeerItself(world, peer.publicKey, prefix) && !isPiece(declared, prefix)) {
+                    if (
+                        !isUsed &&
+                        !isPeerItself(world, peer.publicKey, prefix) &&
+                        !isPiece(declared, prefix) &&
+                        !isRest(declared, box, prefix)
+                    ) {
                         violations.push({ kind: "not minimal", text: `${what} carries no declared flow` });
                     } else if (
                         // What a split tunnel leaves out has to be named again where it goes through the tunnel after all.
@@ -48,7 +53,27 @@ function isPeerItself(world: World, publicKey: string, prefix: Prefix): boolean 
 /** `exclude` cuts a network or 0.0.0.0/0 into pieces, and the few machines there are live in some of them only. */
 function isPiece(declared: Declared, prefix: Prefix): boolean {
     if (declared.cuts.some((cut) => covers(cut, prefix) && cut.text !== prefix.text)) return true;
-    return declared.hasInternet(prefix.family) && declared.isInternet(nth(prefix, 0));
+    if (!declared.hasInternet(prefix.family)) return false;
+    // What is cut out leaves the other half of everything around it, which may as well be a network of the mesh.
+    const excluded = declared.internetExclusions;
+    const touches = (one: Prefix) => excluded.some((each) => overlap(each, one));
+    const isOtherHalf = prefix.length > 0 && touches(otherHalf(prefix)) && !touches(prefix);
+    return isOtherHalf || declared.isInternet(nth(prefix, 0));
+}
+
+/** A network of which another route leads to all but a part, by another way: the part may wait for its first member. */
+function isRest(declared: Declared, { tunnels }: Box, prefix: Prefix): boolean {
+    const entries = [...tunnels.values()].flatMap((tunnel) => tunnel.allowedIPs);
+    return (
+        declared.cuts.some((cut) => cut.text === prefix.text) &&
+        entries.some((entry) => entry.text !== prefix.text && covers(prefix, entry))
+    );
+}
+
+function otherHalf(prefix: Prefix): Prefix {
+    const both = prefixOf(nth(prefix, 0), prefix.length - 1);
+    const upper = upperHalf(both);
+    return upper.text === prefix.text ? prefixOf(nth(both, 0), prefix.length) : upper;
 }
 
 /** Takes the entry out of the file and walks every flow that crossed this interface again. */

@@ -21,6 +21,13 @@ const allows: readonly (readonly string[])[] = [
     ["tcp/22", "udp/5000-5010", "icmp"],
 ];
 
+/** What few routes do: lead from ends of different kinds, to the internet and other places at once, or from each to each. */
+const oddities = ["mixed", "one way", "each"] as const;
+
+function isOdd(traits: number, what: (typeof oddities)[number]): boolean {
+    return traits % 7 === oddities.indexOf(what);
+}
+
 export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
     const candidates = candidatesOf(draft);
     const groups = connectedHosts(draft);
@@ -44,7 +51,12 @@ export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
             recipe.to,
         );
         const others = choose(
-            candidates.filter((each) => !each.nat && each.end.kind === first.end.kind),
+            candidates.filter(
+                (each) =>
+                    !each.nat &&
+                    each.end.kind !== "internet" &&
+                    (each.end.kind === first.end.kind || isOdd(recipe.traits, "mixed")),
+            ),
             recipe.from.slice(1),
         );
         const from = [...new Set([first, ...others])].filter((each) =>
@@ -53,12 +65,19 @@ export function addRoutes(draft: Draft, recipes: readonly RouteRecipe[]): void {
         const main = to[0];
         if (main === undefined || from.length === 0) continue;
         // The internet and LANs behind NAT are ends of their own kind: everything towards them goes one way.
-        const kept =
-            main.end.kind === "internet" ? [main] : to.filter((each) => each.end.kind !== "internet" && each.nat === main.nat);
+        const isOneWay = (each: Candidate) => each.end.kind === "internet" || each.nat;
+        const kept = isOdd(recipe.traits, "one way")
+            ? to.filter((each) => each === main || (isOneWay(main) && each.end.kind !== "internet"))
+            : main.end.kind === "internet"
+              ? [main]
+              : to.filter((each) => each.end.kind !== "internet" && each.nat === main.nat);
         if (main.end.kind === "internet" && !claimExit(draft, exits, from, main.host)) continue;
         // A Peer lets its two ends talk freely, so a route between them cannot be narrow.
         const isPlain = from.some((a) => kept.some((b) => arePeers(draft, a.host, b.host, a.end, b.end)));
-        draft.routes.push(routeOf(draft, `route${draft.routes.length + 1}`, from, kept, recipe.traits, isPlain));
+        const isEach = isOdd(recipe.traits, "each") && from.length > 1 && !isOneWay(main);
+        draft.routes.push(
+            routeOf(draft, `route${draft.routes.length + 1}`, from, isEach ? from : kept, recipe.traits, isPlain || isEach),
+        );
     }
 }
 
