@@ -109,8 +109,9 @@ export interface Route extends Declared {
     /**
      * Prefixes cut out of `to`, e.g. `["10.0.0.128/25"]` out of a network. Unset: nothing. Beside `host.internet` it makes a split tunnel:
      * what is excluded leaves by the host's other routes, e.g. `["172.16.0.0/12"]`; routes that send one host there exclude the same. A
-     * device gets the rest of 0.0.0.0/0 as allowed IPs, for the WireGuard apps: with wg-quick on Linux it needs a connection. A full tunnel
-     * leaves out by itself whatever the host has a more specific route to, such as its own LAN.
+     * device gets the rest of 0.0.0.0/0 as allowed IPs, for the WireGuard apps: with wg-quick on Linux it needs a connection. A device with
+     * a full or split tunnel has no other interface. A full tunnel leaves out by itself whatever the host has a more specific route to, such
+     * as its own LAN.
      */
     readonly exclude?: readonly string[];
 }

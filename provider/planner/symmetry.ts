@@ -26,7 +26,8 @@ interface Spot {
 
 /**
  * Narrower prefixes with another Peer are fine when both ends of every flow see them, as with two members of a network that also peer
- * with each other. They are wrong when only one end does: the reply takes another way and the far side drops it (wireguard.md 6.3).
+ * with each other. They are wrong when only one end does: the reply takes another way and the far side drops it (wireguard.md 6.3); and
+ * when the other way leads past hosts whose firewall knows nothing of the flow, or only a narrower one.
  * Where no prefix lies inside another one's, paths are the same both ways by construction, so only the addresses inside are walked.
  */
 export function asymmetries(topology: Topology, owned: Ownership, overrides: readonly Override[]): Failure[] {
@@ -45,10 +46,10 @@ export function asymmetries(topology: Topology, owned: Ownership, overrides: rea
             }
             walked.add(`${key} ${formatPrefix(found.prefix)}`);
             for (const { leg, here, there } of found.value) {
-                const broken = split(inner, here) ?? walker.breaks(inner.prefix, here, there);
+                const broken = split(inner, here) ?? walker.breaks(inner.prefix, leg, here, there);
                 if (broken !== undefined) {
                     const two = `host ${show(node.host.name)} sends ${show(formatPrefix(outer.prefix))} through ${viaOf(outer)}, but ${show(key)} inside it through ${viaOf(inner)}`;
-                    const reason = `${two}, so between ${endLabel(here.end)} and ${endLabel(there.end)} the two directions would differ: ${broken}; set cost on the Peers so that both go one way`;
+                    const reason = `${two}, so between ${endLabel(here.end)} and ${endLabel(there.end)} ${broken}; set cost on the Peers so that both go one way`;
                     const failure = claimFailure({ ...outer, flow: leg.flow, place: here }, reason);
                     failures.set(failure.property, failures.get(failure.property) ?? failure);
                 }
@@ -61,7 +62,7 @@ export function asymmetries(topology: Topology, owned: Ownership, overrides: rea
 /** A network and the interface it belongs to are one place: whoever sends to both sends both the same way. */
 function split(inner: Claim, here: Place): string | undefined {
     return here.end.kind === "network" && here.port?.addresses.some((address) => equals(hostOf(address), inner.prefix)) === true
-        ? `packets for the network would not pass its own interface ${show(here.port.declared.name)}`
+        ? `the two directions would differ: packets for the network would not pass its own interface ${show(here.port.declared.name)}`
         : undefined;
 }
 
@@ -97,6 +98,10 @@ function legsByPrefix(legs: readonly Leg[]): PrefixMap<Use[]> {
     return found;
 }
 
+function isOn({ from, chain }: Leg, node: Node): boolean {
+    return from.node === node || chain.some((arc) => arc.other.node === node);
+}
+
 /** Follows packets through the claims of all hosts. */
 class Walker {
     private readonly owners = new PrefixMap<Node>();
@@ -104,7 +109,11 @@ class Walker {
     private readonly inner: readonly Prefix[];
     private readonly hops: number;
 
-    constructor(topology: Topology, owned: Ownership, overrides: readonly Override[]) {
+    constructor(
+        topology: Topology,
+        private readonly owned: Ownership,
+        overrides: readonly Override[],
+    ) {
         this.nextHops = new NextHops(owned);
         for (const port of topology.ports.values()) {
             for (const address of port.addresses) {
@@ -115,15 +124,19 @@ class Walker {
         this.hops = topology.nodes.length;
     }
 
-    /** Why packets between an address of `here` and the places of `there` do not go the same way both ways; undefined when they do. */
-    breaks(inner: Prefix, here: Place, there: Place): string | undefined {
+    /** Why packets between an address of `here` and the places of `there` do not arrive, both ways by one way; undefined when they do. */
+    breaks(inner: Prefix, leg: Leg, here: Place, there: Place): string | undefined {
         const [address = hostOf(inner)] = this.parts(inner);
         const from = { node: this.owners.longest(address)?.value ?? here.node, address };
         for (const to of this.spots(there, inner.family)) {
             if (to.node !== from.node) {
                 const broken = this.walk(from, to) ?? this.walk(to, from);
                 if (broken !== undefined) {
-                    return broken;
+                    return `the two directions would differ: ${broken}`;
+                }
+                const astray = this.between(from, to).find((node) => !isOn(leg, node) && !this.isDeclaredAt(node, from, to));
+                if (astray !== undefined) {
+                    return `packets would pass host ${show(astray.host.name)}, where no route lets all of them through`;
                 }
             }
         }
@@ -182,5 +195,26 @@ class Walker {
             node = arc.other.node;
         }
         return "packets would circle";
+    }
+
+    /** The hosts that pass a packet on, where `walk` finds nothing wrong. */
+    private between(from: Spot, to: Spot): Node[] {
+        const nodes: Node[] = [];
+        for (let node = this.nextHops.claim(from.node, to.address)?.arc.other.node; node !== undefined && node !== to.node; ) {
+            nodes.push(node);
+            node = this.nextHops.claim(node, to.address)?.arc.other.node;
+        }
+        return nodes;
+    }
+
+    /** True when a route that holds nothing back leads from one to the other through the host, so that its firewall lets them talk. */
+    private isDeclaredAt(node: Node, { address: a }: Spot, { address: b }: Spot): boolean {
+        const has = (place: Place, address: Prefix) => place.prefixes[address.family].some((prefix) => contains(prefix, address));
+        return this.owned.legs.some(
+            (leg) =>
+                isOn(leg, node) &&
+                !leg.flow.isNarrowed &&
+                ((has(leg.from, a) && has(leg.to, b)) || (has(leg.from, b) && has(leg.to, a))),
+        );
     }
 }

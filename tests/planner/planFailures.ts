@@ -371,6 +371,35 @@ export const badPlans: readonly BadPlan[] = [
         ],
     },
     {
+        name: "two members of a network, led past another hub by a narrowed route",
+        graph: {
+            mesh: "two-hubs",
+            hosts: [server("hub-a"), server("hub-b"), host("ann"), host("bob")],
+            interfaces: [
+                iface("hub-a", "wg0", ["10.1.0.1/24"], 51820),
+                iface("hub-b", "wg0", ["10.2.0.1/24"], 51820),
+                iface("ann", "wg0", ["10.1.0.2/32"]),
+                iface("ann", "wg1", ["10.2.0.2/32"]),
+                iface("bob", "wg0", ["10.1.0.3/32"]),
+                iface("bob", "wg1", ["10.2.0.3/32"]),
+            ],
+            peers: [
+                peer("hub-a-wg0", "ann-wg0"),
+                peer("hub-a-wg0", "bob-wg0"),
+                peer("hub-b-wg0", "ann-wg1"),
+                peer("hub-b-wg0", "bob-wg1"),
+            ],
+            routes: [
+                route(on("ann-wg1"), on("bob-wg1"), { initiate: "from" }),
+                { ...route(network("hub-b-wg0"), network("hub-b-wg0")), name: "s" },
+            ],
+        },
+        failures: [
+            's.from[0]: host "ann" sends "10.2.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "s", but "10.2.0.3/32" inside it through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", so between hub-b-wg0.network and hub-b-wg0.network packets would pass host "hub-a", where no route lets all of them through; set cost on the Peers so that both go one way',
+            's.to[0]: host "ann" sends "10.2.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "s", but "10.2.0.3/32" inside it through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", so between hub-b-wg0.network and hub-b-wg0.network packets would pass host "hub-a", where no route lets all of them through; set cost on the Peers so that both go one way',
+        ],
+    },
+    {
         name: "an MTU the far uplink cannot carry",
         graph: {
             ...office(),

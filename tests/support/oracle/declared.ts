@@ -74,9 +74,14 @@ export class Declared {
         );
     }
 
-    /** What routes leave out of the internet. */
+    /** What each route to the internet leaves out of it. */
+    get splits(): readonly (readonly Prefix[])[] {
+        return this.grants.filter((grant) => grant.toInternet).map((grant) => grant.excludedTo);
+    }
+
+    /** What routes leave out of the internet, all together. */
     get internetExclusions(): readonly Prefix[] {
-        return this.grants.flatMap((grant) => (grant.toInternet ? grant.excludedTo : []));
+        return this.splits.flat();
     }
 
     /** True for an address outside of everything the graph names and excludes. */

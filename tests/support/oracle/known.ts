@@ -836,4 +836,124 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "two members of a network that a narrowed route between them leads past another hub",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub1",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "hub2",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "spoke2",
+                    managed: false,
+                    endpoint: false,
+                },
+                {
+                    name: "spoke6",
+                    managed: false,
+                    endpoint: false,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub1-wg0",
+                    host: "hub1",
+                    interfaceName: "wg0",
+                    addresses: ["10.0.0.1/24"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:2::1/120"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "spoke2-wg0",
+                    host: "spoke2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:2::2/128"],
+                },
+                {
+                    name: "spoke2-wg1",
+                    host: "spoke2",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.0.3/32"],
+                },
+                {
+                    name: "spoke6-wg0",
+                    host: "spoke6",
+                    interfaceName: "wg0",
+                    addresses: ["10.0.0.7/32"],
+                },
+                {
+                    name: "spoke6-wg1",
+                    host: "spoke6",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:2::3/128"],
+                },
+            ],
+            peers: [
+                {
+                    name: "hub2-wg0-spoke2-wg0",
+                    between: ["hub2-wg0", "spoke2-wg0"],
+                },
+                {
+                    name: "hub1-wg0-spoke2-wg1",
+                    between: ["hub1-wg0", "spoke2-wg1"],
+                },
+                {
+                    name: "hub1-wg0-spoke6-wg0",
+                    between: ["hub1-wg0", "spoke6-wg0"],
+                },
+                {
+                    name: "hub2-wg0-spoke6-wg1",
+                    between: ["hub2-wg0", "spoke6-wg1"],
+                },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "interface",
+                            interface: "spoke6-wg1",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "interface",
+                            interface: "spoke2-wg0",
+                        },
+                    ],
+                    initiate: "from",
+                },
+                {
+                    name: "route2",
+                    from: [
+                        {
+                            kind: "network",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "network",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                },
+            ],
+        },
+    },
 ];

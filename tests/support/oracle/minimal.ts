@@ -55,9 +55,9 @@ function isPiece(declared: Declared, prefix: Prefix): boolean {
     if (declared.cuts.some((cut) => covers(cut, prefix) && cut.text !== prefix.text)) return true;
     if (!declared.hasInternet(prefix.family)) return false;
     // What is cut out leaves the other half of everything around it, which may as well be a network of the mesh.
-    const excluded = declared.internetExclusions;
-    const touches = (one: Prefix) => excluded.some((each) => overlap(each, one));
-    const isOtherHalf = prefix.length > 0 && touches(otherHalf(prefix)) && !touches(prefix);
+    const isOtherHalf = declared.splits.some(
+        (cut) => cut.some((each) => overlap(each, otherHalf(prefix))) && !cut.some((each) => overlap(each, prefix)),
+    );
     return isOtherHalf || declared.isInternet(nth(prefix, 0));
 }
 
@@ -71,6 +71,7 @@ function isRest(declared: Declared, { tunnels }: Box, prefix: Prefix): boolean {
 }
 
 function otherHalf(prefix: Prefix): Prefix {
+    if (prefix.length === 0) return prefix;
     const both = prefixOf(nth(prefix, 0), prefix.length - 1);
     const upper = upperHalf(both);
     return upper.text === prefix.text ? prefixOf(nth(both, 0), prefix.length) : upper;
