@@ -1,4 +1,4 @@
-import { contains, formatAddress, formatPrefix, hostOf, masked, maxLength, type Prefix, parsePrefix } from "./cidr";
+import { contains, formatAddress, formatPrefix, hostOf, masked, maxLength, overlaps, type Prefix, parsePrefix } from "./cidr";
 import type { Failure } from "./failure";
 import type { Graph, Interface } from "./graph";
 import { label } from "./rules/labels";
@@ -34,6 +34,8 @@ export function allocate(graph: Graph): Allocation {
     const unaddressed = sorted(graph.interfaces).filter((one) => one.addresses === undefined);
     const peers = unaddressed.length === 0 ? new Map<string, string[]>() : peersByInterface(graph);
     const wishes = unaddressed.flatMap((one) => poolsOf(peers.get(one.name) ?? [], interfaces).map((pool) => ({ one, pool })));
+    const neighbours = addressedByHost(wishes.length === 0 ? [] : graph.interfaces);
+    failures.push(...wishes.flatMap(({ one, pool }) => besidePool(one, pool, neighbours.get(one.host) ?? [])));
     const given = new Map<Interface, string[]>();
     const give = (one: Interface, address: Prefix, pool: Pool) => {
         taken.set(formatAddress(address), one);
@@ -70,6 +72,34 @@ export function allocate(graph: Graph): Allocation {
         }
     }
     return { allocations: Object.fromEntries([...given].map(([one, addresses]) => [one.name, addresses])), failures };
+}
+
+function addressedByHost(interfaces: readonly Interface[]): Map<string, Interface[]> {
+    const found = new Map<string, Interface[]>();
+    for (const one of interfaces.filter(({ addresses }) => addresses !== undefined)) {
+        const list = found.get(one.host);
+        if (list === undefined) {
+            found.set(one.host, [one]);
+        } else {
+            list.push(one);
+        }
+    }
+    return found;
+}
+
+/** The network of another interface of the host would take packets from a member, as with two declared networks (rules/addresses). */
+function besidePool(one: Interface, pool: Pool, others: readonly Interface[]): Failure[] {
+    return others.flatMap((other) => {
+        const network = (other.addresses ?? [])
+            .flatMap((text) => parsePrefix(text) ?? [])
+            .find((own) => overlaps(own, pool.prefix));
+        if (network === undefined) {
+            return [];
+        }
+        const gets = `gets an address from pool ${show(formatPrefix(pool.prefix))} of ${culprit(pool.owner)}`;
+        const overlap = `network ${show(formatPrefix(masked(network)))} of ${culprit(other)} on the same host ${show(one.host)} overlaps it`;
+        return [fail(`${label(one.name)}.addresses`, one, `${gets}, but ${overlap}; give each interface a network of its own`)];
+    });
 }
 
 /** The graph with every allocated address filled in. */

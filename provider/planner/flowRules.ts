@@ -1,4 +1,4 @@
-import { contains, type Family, formatAddress, formatPrefix, type hostOf, masked } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, type hostOf, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
 import { claimsOf, type Dispute, type Leg, type Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
@@ -63,9 +63,16 @@ function nearest(topology: Topology, start: Node): Node {
     return best ?? start;
 }
 
+/** The first time that routes name the network of an interface. */
+interface Named {
+    readonly flow: Flow;
+    readonly place: Place;
+    readonly side: "from" | "to";
+}
+
 /** A network is sent to one interface, so whoever has an address in it must be reachable from there. */
 function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
-    const named = new PrefixMap<Map<Port, { flow: Flow; place: Place; side: "from" | "to" }>>();
+    const named = new PrefixMap<Map<Port, Named>>();
     for (const flow of flows) {
         for (const side of ["from", "to"] as const) {
             for (const place of flow[side]) {
@@ -80,7 +87,7 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
             }
         }
     }
-    const failures: Failure[] = [];
+    const failures = named.entries().flatMap(({ prefix, value: owners }) => twoNames(prefix, [...owners.values()]));
     for (const port of topology.ports.values()) {
         for (const address of port.hosts) {
             for (let found = named.longest(address); found !== undefined; found = wider(named, found.prefix)) {
@@ -95,6 +102,21 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
         }
     }
     return failures;
+}
+
+/**
+ * Where the networks of two interfaces are one prefix, each of the two hosts would send the other what it has no member for
+ * (wireguard.md I13). A narrower network inside a wider one is fine: its own host keeps what is for it.
+ */
+function twoNames(prefix: Prefix, [first, ...others]: readonly Named[]): Failure[] {
+    return others.flatMap(({ flow, side, place }) => {
+        if (first === undefined) {
+            return [];
+        }
+        const both = `${endLabel(place.end)} and ${endLabel(first.place.end)} of route ${culprit(first.flow.route)} are both ${show(formatPrefix(prefix))}`;
+        const reason = `${both}, and packets for an address that nobody has would circle between the two; name one of them in all routes`;
+        return [routeFailure(flow, side, place, reason)];
+    });
 }
 
 function wider<T>(map: PrefixMap<T>, prefix: ReturnType<typeof hostOf>) {

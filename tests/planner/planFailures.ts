@@ -400,6 +400,35 @@ export const badPlans: readonly BadPlan[] = [
         ],
     },
     {
+        name: "a pool beside the same network on another interface of the member",
+        graph: {
+            mesh: "pool",
+            hosts: [server("hub"), host("ann")],
+            interfaces: [
+                { ...iface("hub", "wg0", ["10.0.0.1/24"], 51820), allocate: "10.0.0.0/25" },
+                iface("ann", "wg0", ["10.0.0.200/24"]),
+                { name: "ann-wg1", host: "ann", interfaceName: "wg1" },
+            ],
+            peers: [peer("hub-wg0", "ann-wg1")],
+        },
+        failures: [
+            'ann-wg1.addresses: gets an address from pool "10.0.0.0/25" of "hub-wg0", but network "10.0.0.0/24" of "ann-wg0" on the same host "ann" overlaps it; give each interface a network of its own',
+        ],
+    },
+    {
+        name: "one network by two names",
+        graph: {
+            mesh: "stretched",
+            hosts: [server("hub-a"), server("hub-b")],
+            interfaces: [iface("hub-a", "wg0", ["10.0.0.1/24"], 51820), iface("hub-b", "wg0", ["10.0.0.129/24"], 51820)],
+            peers: [peer("hub-a-wg0", "hub-b-wg0")],
+            routes: [route(network("hub-a-wg0"), network("hub-b-wg0"))],
+        },
+        failures: [
+            'r.to[0]: hub-b-wg0.network and hub-a-wg0.network of route "r" are both "10.0.0.0/24", and packets for an address that nobody has would circle between the two; name one of them in all routes',
+        ],
+    },
+    {
         name: "an MTU the far uplink cannot carry",
         graph: {
             ...office(),

@@ -956,4 +956,110 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "an address from a pool whose network another interface of the same host has",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub2",
+                    managed: false,
+                    endpoint: true,
+                    uplinkMtu: 1400,
+                },
+                {
+                    name: "spoke6",
+                    managed: false,
+                    endpoint: false,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["10.0.1.1/28"],
+                    listenPort: 51820,
+                    allocate: "10.0.1.0/28",
+                },
+                {
+                    name: "spoke6-wg0",
+                    host: "spoke6",
+                    interfaceName: "wg0",
+                    addresses: ["10.0.1.14/28"],
+                },
+                {
+                    name: "spoke6-wg1",
+                    host: "spoke6",
+                    interfaceName: "wg1",
+                },
+            ],
+            peers: [
+                {
+                    name: "hub2-wg0-spoke6-wg1",
+                    between: ["hub2-wg0", "spoke6-wg1"],
+                },
+            ],
+            routes: [],
+            lans: [],
+        },
+    },
+    {
+        what: "one network that two hosts name as theirs",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub1",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "hub2",
+                    managed: false,
+                    endpoint: true,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub1-wg0",
+                    host: "hub1",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::3fff:fffe/64"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::1/64"],
+                    listenPort: 51820,
+                },
+            ],
+            peers: [
+                {
+                    name: "hub1-wg0-hub2-wg0",
+                    between: ["hub1-wg0", "hub2-wg0"],
+                },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "network",
+                            interface: "hub1-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "network",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                },
+            ],
+            lans: [],
+        },
+    },
 ];
