@@ -87,7 +87,7 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
             }
         }
     }
-    const failures = named.entries().flatMap(({ prefix, value: owners }) => twoNames(prefix, [...owners.values()]));
+    const failures = sharedNetworks(named);
     for (const port of topology.ports.values()) {
         for (const address of port.hosts) {
             for (let found = named.longest(address); found !== undefined; found = wider(named, found.prefix)) {
@@ -105,18 +105,26 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
 }
 
 /**
- * Where the networks of two interfaces are one prefix, each of the two hosts would send the other what it has no member for
- * (wireguard.md I13). A narrower network inside a wider one is fine: its own host keeps what is for it.
+ * Where the networks of two interfaces overlap, each of the two hosts would send the other what nobody has (wireguard.md I13): the
+ * owner of the wider one what lies in the narrower, and the owner of that, a member of the wider one, whatever none of its own members has.
  */
-function twoNames(prefix: Prefix, [first, ...others]: readonly Named[]): Failure[] {
-    return others.flatMap(({ flow, side, place }) => {
-        if (first === undefined) {
-            return [];
-        }
-        const both = `${endLabel(place.end)} and ${endLabel(first.place.end)} of route ${culprit(first.flow.route)} are both ${show(formatPrefix(prefix))}`;
-        const reason = `${both}, and packets for an address that nobody has would circle between the two; name one of them in all routes`;
-        return [routeFailure(flow, side, place, reason)];
+function sharedNetworks(named: PrefixMap<Map<Port, Named>>): Failure[] {
+    return named.entries().flatMap(({ prefix, value: owners }) => {
+        const [first, ...others] = [...owners.values()];
+        const failures = others.map((other) => sharedNetwork(other, prefix, first ?? other, prefix));
+        const outer = wider(named, prefix);
+        const [around] = outer?.value.values() ?? [];
+        return outer === undefined || first === undefined || around === undefined || around.place.port === first.place.port
+            ? failures
+            : [...failures, sharedNetwork(first, prefix, around, outer.prefix)];
     });
+}
+
+function sharedNetwork({ flow, side, place }: Named, prefix: Prefix, other: Named, around: Prefix): Failure {
+    const otherText = `${endLabel(other.place.end)} of route ${culprit(other.flow.route)} (${show(formatPrefix(around))})`;
+    const both = `${endLabel(place.end)} (${show(formatPrefix(prefix))}) and ${otherText} overlap`;
+    const reason = `${both}, and packets for an address that nobody has would circle between the two; name one of them in all routes`;
+    return routeFailure(flow, side, place, reason);
 }
 
 function wider<T>(map: PrefixMap<T>, prefix: ReturnType<typeof hostOf>) {

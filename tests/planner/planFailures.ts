@@ -425,7 +425,20 @@ export const badPlans: readonly BadPlan[] = [
             routes: [route(network("hub-a-wg0"), network("hub-b-wg0"))],
         },
         failures: [
-            'r.to[0]: hub-b-wg0.network and hub-a-wg0.network of route "r" are both "10.0.0.0/24", and packets for an address that nobody has would circle between the two; name one of them in all routes',
+            'r.to[0]: hub-b-wg0.network ("10.0.0.0/24") and hub-a-wg0.network of route "r" ("10.0.0.0/24") overlap, and packets for an address that nobody has would circle between the two; name one of them in all routes',
+        ],
+    },
+    {
+        name: "a network inside another one",
+        graph: {
+            mesh: "stretched",
+            hosts: [server("hub-a"), server("hub-b")],
+            interfaces: [iface("hub-a", "wg0", ["10.0.0.1/24"], 51820), iface("hub-b", "wg0", ["10.0.0.129/25"], 51820)],
+            peers: [peer("hub-a-wg0", "hub-b-wg0")],
+            routes: [route(network("hub-a-wg0"), network("hub-b-wg0"))],
+        },
+        failures: [
+            'r.to[0]: hub-b-wg0.network ("10.0.0.128/25") and hub-a-wg0.network of route "r" ("10.0.0.0/24") overlap, and packets for an address that nobody has would circle between the two; name one of them in all routes',
         ],
     },
     {

@@ -1062,4 +1062,62 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             lans: [],
         },
     },
+    {
+        what: "a network inside another one that its host is a member of",
+        graph: {
+            mesh: "office",
+            hosts: [
+                {
+                    name: "hub1",
+                    managed: true,
+                    endpoint: true,
+                },
+                {
+                    name: "hub2",
+                    managed: false,
+                    endpoint: true,
+                },
+            ],
+            interfaces: [
+                {
+                    name: "hub1-wg0",
+                    host: "hub1",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::3fff:fffe/65"],
+                    listenPort: 51820,
+                },
+                {
+                    name: "hub2-wg0",
+                    host: "hub2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:3::1/64"],
+                    listenPort: 51820,
+                },
+            ],
+            peers: [
+                {
+                    name: "hub1-wg0-hub2-wg0",
+                    between: ["hub1-wg0", "hub2-wg0"],
+                },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [
+                        {
+                            kind: "network",
+                            interface: "hub1-wg0",
+                        },
+                    ],
+                    to: [
+                        {
+                            kind: "network",
+                            interface: "hub2-wg0",
+                        },
+                    ],
+                },
+            ],
+            lans: [],
+        },
+    },
 ];
