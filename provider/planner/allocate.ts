@@ -1,6 +1,7 @@
 import { contains, formatAddress, formatPrefix, hostOf, masked, maxLength, overlaps, type Prefix, parsePrefix } from "./cidr";
 import type { Failure } from "./failure";
 import type { Graph, Interface } from "./graph";
+import { groupBy } from "./groupBy";
 import { label } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
 
@@ -34,7 +35,8 @@ export function allocate(graph: Graph): Allocation {
     const unaddressed = sorted(graph.interfaces).filter((one) => one.addresses === undefined);
     const peers = unaddressed.length === 0 ? new Map<string, string[]>() : peersByInterface(graph);
     const wishes = unaddressed.flatMap((one) => poolsOf(peers.get(one.name) ?? [], interfaces).map((pool) => ({ one, pool })));
-    const neighbours = addressedByHost(wishes.length === 0 ? [] : graph.interfaces);
+    const addressed = wishes.length === 0 ? [] : graph.interfaces.filter(({ addresses }) => addresses !== undefined);
+    const neighbours = groupBy(addressed, ({ host }) => host);
     failures.push(...wishes.flatMap(({ one, pool }) => besidePool(one, pool, neighbours.get(one.host) ?? [])));
     const given = new Map<Interface, string[]>();
     const give = (one: Interface, address: Prefix, pool: Pool) => {
@@ -72,19 +74,6 @@ export function allocate(graph: Graph): Allocation {
         }
     }
     return { allocations: Object.fromEntries([...given].map(([one, addresses]) => [one.name, addresses])), failures };
-}
-
-function addressedByHost(interfaces: readonly Interface[]): Map<string, Interface[]> {
-    const found = new Map<string, Interface[]>();
-    for (const one of interfaces.filter(({ addresses }) => addresses !== undefined)) {
-        const list = found.get(one.host);
-        if (list === undefined) {
-            found.set(one.host, [one]);
-        } else {
-            list.push(one);
-        }
-    }
-    return found;
 }
 
 /** The network of another interface of the host would take packets from a member, as with two declared networks (rules/addresses). */

@@ -1,4 +1,4 @@
-import { contains, type Family, formatAddress, formatPrefix, type hostOf, masked, type Prefix } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
 import { claimsOf, type Dispute, type Leg, type Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
@@ -90,7 +90,7 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
     const failures = sharedNetworks(named);
     for (const port of topology.ports.values()) {
         for (const address of port.hosts) {
-            for (let found = named.longest(address); found !== undefined; found = wider(named, found.prefix)) {
+            for (let found = named.longest(address); found !== undefined; found = named.around(found.prefix)) {
                 for (const [owner, { flow, place, side }] of found.value) {
                     if (owner !== port && !port.arcs.some((arc) => arc.other === owner)) {
                         const holds = `${endLabel(place.end)} is ${show(formatPrefix(found.prefix))}, where ${culprit(port.declared)} has ${formatAddress(address)} too`;
@@ -112,7 +112,7 @@ function sharedNetworks(named: PrefixMap<Map<Port, Named>>): Failure[] {
     return named.entries().flatMap(({ prefix, value: owners }) => {
         const [first, ...others] = [...owners.values()];
         const failures = others.map((other) => sharedNetwork(other, prefix, first ?? other, prefix));
-        const outer = wider(named, prefix);
+        const outer = named.around(prefix);
         const [around] = outer?.value.values() ?? [];
         return outer === undefined || first === undefined || around === undefined || around.place.port === first.place.port
             ? failures
@@ -125,10 +125,6 @@ function sharedNetwork({ flow, side, place }: Named, prefix: Prefix, other: Name
     const both = `${endLabel(place.end)} (${show(formatPrefix(prefix))}) and ${otherText} overlap`;
     const reason = `${both}, and packets for an address that nobody has would circle between the two; name one of them in all routes`;
     return routeFailure(flow, side, place, reason);
-}
-
-function wider<T>(map: PrefixMap<T>, prefix: ReturnType<typeof hostOf>) {
-    return prefix.length === 0 ? undefined : map.longest(masked(prefix, prefix.length - 1));
 }
 
 /** A spoke's `.network` is nearly always meant to be the hub's. */

@@ -15,7 +15,7 @@ const ipv6Minimum = 1280;
 /**
  * The MTU of every interface: what the narrowest uplink among all interfaces it shares packets with leaves, or what one of them declares.
  *
- * Both ends of a tunnel get the same, and so do all tunnels along the path of a route: a packet that enters the first tunnel fits
+ * Both ends of a tunnel that is not nested get the same, and so do all tunnels along the path of a route: a packet that enters the first tunnel fits
  * through the last. Otherwise a hub would have to send "too big" errors from an address that the sender's allowed IPs need not accept,
  * and large packets would vanish (wireguard.md I9, I12). What has not come through a tunnel yet (LANs, the internet) is clamped instead.
  *

@@ -3,8 +3,8 @@ import { Reach } from "./reach";
 import { type Arc, isNested, type Link, type Port, type Topology } from "./topology";
 
 /**
- * The path between two ends of a route. What travels inside an interface is never on the way to that interface, however cheap: the route may
- * be the very one that the inner tunnel needs.
+ * The path between two ends of a route. What travels inside an interface is never on the way to an end that names that interface, alone or by
+ * its network, however cheap: the route may be the very one that the inner tunnel needs. For an end that only contains it, `cost` decides.
  */
 export class Paths {
     private readonly reach: Reach;

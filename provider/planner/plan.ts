@@ -3,6 +3,7 @@ import { exits } from "./exitRules";
 import type { Failure } from "./failure";
 import { flowFailures, twoOwners } from "./flowRules";
 import type { Graph } from "./graph";
+import { groupBy } from "./groupBy";
 import type { Plan } from "./hostPlan";
 import { HostPlanner } from "./hostPlanner";
 import { mtus } from "./mtu";
@@ -10,7 +11,7 @@ import { blockedTunnels, nestedTunnels } from "./nestedTunnels";
 import { ownership } from "./ownership";
 import { Paths } from "./paths";
 import { flowOf } from "./place";
-import { byFlow, routePlan } from "./routePlan";
+import { routePlan } from "./routePlan";
 import { asymmetries } from "./symmetry";
 import { compare, topology } from "./topology";
 
@@ -30,7 +31,7 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
     const { mtu, failures: sizes } = mtus(top, owned.legs, nested);
     const planner = new HostPlanner(top, owned, exit, mtu, nested);
     const hosts = top.nodes.map((node) => planner.host(node));
-    const legsOf = byFlow(owned.legs);
+    const legsOf = groupBy(owned.legs, ({ flow }) => flow);
     const routes = flows.map((flow) => routePlan(flow, legsOf.get(flow) ?? []));
     const plan = { mesh: graph.mesh, hosts, routes };
     return { plan, failures: firstCauses() };

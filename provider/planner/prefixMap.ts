@@ -1,4 +1,4 @@
-import type { Prefix } from "./cidr";
+import { masked, type Prefix } from "./cidr";
 
 /** Values by prefix, with the two questions of routing: exactly this prefix, and the longest one around an address. */
 export class PrefixMap<T> {
@@ -54,6 +54,11 @@ export class PrefixMap<T> {
             }
         }
         return undefined;
+    }
+
+    /** The longest prefix that contains all of `inner` and more; asked again and again it goes outwards. */
+    around(inner: Prefix): Held<T> | undefined {
+        return inner.length === 0 ? undefined : this.longest(masked(inner, inner.length - 1));
     }
 
     entries(): Held<T>[] {

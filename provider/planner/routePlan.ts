@@ -5,20 +5,6 @@ import type { Flow, Place } from "./place";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import { compare, type Port } from "./topology";
 
-/** The legs of every flow. */
-export function byFlow(legs: readonly Leg[]): Map<Flow, Leg[]> {
-    const found = new Map<Flow, Leg[]>();
-    for (const leg of legs) {
-        const list = found.get(leg.flow);
-        if (list === undefined) {
-            found.set(leg.flow, [leg]);
-        } else {
-            list.push(leg);
-        }
-    }
-    return found;
-}
-
 /** A Route as a preview shows it. */
 export function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {
     // A family that only one of the ends has is not part of the route.

@@ -1,4 +1,4 @@
-import { contains, equals, type Family, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
+import { contains, equals, type Family, formatPrefix, hostOf, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
 import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
@@ -40,7 +40,7 @@ export function asymmetries(topology: Topology, owned: Ownership, overrides: rea
     const walked = new Set<string>();
     for (const { node, inner, outer } of overrides) {
         const key = formatPrefix(inner.prefix);
-        for (let found = legs.longest(inner.prefix); found !== undefined; found = wider(legs, found.prefix)) {
+        for (let found = legs.longest(inner.prefix); found !== undefined; found = legs.around(found.prefix)) {
             if (walked.has(`${key} ${formatPrefix(found.prefix)}`)) {
                 continue;
             }
@@ -64,10 +64,6 @@ function split(inner: Claim, here: Place): string | undefined {
     return here.end.kind === "network" && here.port?.addresses.some((address) => equals(hostOf(address), inner.prefix)) === true
         ? `the two directions would differ: packets for the network would not pass its own interface ${show(here.port.declared.name)}`
         : undefined;
-}
-
-function wider<T>(map: PrefixMap<T>, prefix: Prefix) {
-    return prefix.length === 0 ? undefined : map.longest(masked(prefix, prefix.length - 1));
 }
 
 interface Use {
@@ -130,11 +126,11 @@ class Walker {
         const from = { node: this.owners.longest(address)?.value ?? here.node, address };
         for (const to of this.spots(there, inner.family)) {
             if (to.node !== from.node) {
-                const broken = this.walk(from, to) ?? this.walk(to, from);
-                if (broken !== undefined) {
-                    return `the two directions would differ: ${broken}`;
+                const [forth, back] = [this.walk(from, to), this.walk(to, from)];
+                if (typeof forth === "string" || typeof back === "string") {
+                    return `the two directions would differ: ${typeof forth === "string" ? forth : back}`;
                 }
-                const astray = this.between(from, to).find((node) => !isOn(leg, node) && !this.isDeclaredAt(node, from, to));
+                const astray = forth.find((node) => !isOn(leg, node) && !this.isDeclaredAt(node, from, to));
                 if (astray !== undefined) {
                     return `packets would pass host ${show(astray.host.name)}, where no route lets all of them through`;
                 }
@@ -178,11 +174,16 @@ class Walker {
         });
     }
 
-    private walk(from: Spot, to: Spot): string | undefined {
+    /** The hosts that pass a packet on, or why it does not arrive. */
+    private walk(from: Spot, to: Spot): readonly Node[] | string {
+        const passed: Node[] = [];
         let node = from.node;
         for (let hop = 0; hop <= this.hops; hop++) {
             if (node === to.node) {
-                return undefined;
+                return passed;
+            }
+            if (node !== from.node) {
+                passed.push(node);
             }
             const arc = this.nextHops.claim(node, to.address)?.arc;
             if (arc === undefined) {
@@ -195,16 +196,6 @@ class Walker {
             node = arc.other.node;
         }
         return "packets would circle";
-    }
-
-    /** The hosts that pass a packet on, where `walk` finds nothing wrong. */
-    private between(from: Spot, to: Spot): Node[] {
-        const nodes: Node[] = [];
-        for (let node = this.nextHops.claim(from.node, to.address)?.arc.other.node; node !== undefined && node !== to.node; ) {
-            nodes.push(node);
-            node = this.nextHops.claim(node, to.address)?.arc.other.node;
-        }
-        return nodes;
     }
 
     /** True when a route that holds nothing back leads from one to the other through the host, so that its firewall lets them talk. */

@@ -58,8 +58,6 @@ export interface Arc {
     readonly link: Link;
     readonly own: Port;
     readonly other: Port;
-    /** Place in the list of all arcs: twice the rank of its link, and one more for the second side. */
-    readonly index: number;
     /** The same Peer from the other side. */
     readonly back: Arc;
     /** Families in which `own` is a member of the network of `other`. */
@@ -135,7 +133,6 @@ class TiedLink implements Link {
 
 class TiedArc implements Arc {
     readonly back: Arc;
-    readonly index: number;
     readonly joins: readonly Family[];
 
     constructor(
@@ -144,7 +141,6 @@ class TiedArc implements Arc {
         readonly other: Port,
         back?: Arc,
     ) {
-        this.index = 2 * link.rank + (back === undefined ? 0 : 1);
         this.back = back ?? new TiedArc(link, other, own, this);
         this.joins = familySet(isMember(own, other, 4), isMember(own, other, 6));
     }

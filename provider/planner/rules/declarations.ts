@@ -1,4 +1,5 @@
 import type { Declared, Graph, Host, Interface, Lan, Peer } from "../graph";
+import { groupBy } from "../groupBy";
 import { type OwnAddress, readNetworks } from "./networks";
 import { type PlacedEnd, placedEnds } from "./placedEnds";
 import type { Shape } from "./shape";
@@ -38,7 +39,7 @@ type Place = readonly [file: string, line: number, column: number];
 const nowhere: Place = ["", 0, 0];
 
 /** A place in the program as values that sort: `index.ts:9` before `index.ts:12`. */
-function place({ declaredAt }: Declared): Place {
+function place(declaredAt: string | undefined): Place {
     if (declaredAt === undefined) {
         return nowhere;
     }
@@ -46,18 +47,21 @@ function place({ declaredAt }: Declared): Place {
     return [file, Number(line), Number(column)];
 }
 
-function comparePlaces(a: Declared, b: Declared): number {
-    if (a.declaredAt === b.declaredAt) {
-        return 0; // a loop of the program declares thousands in one place
-    }
-    const [one, other] = [place(a), place(b)];
+function comparePlaces(one: Place, other: Place): number {
     return compare(one[0], other[0]) || one[1] - other[1] || one[2] - other[2];
 }
 
 /** By place in the program, so that of two culprits the later one is blamed; then by name; then, for duplicates only, by all they say. */
 export function sorted<T extends Declared>(list: readonly T[], nameOf: (one: T) => string): T[] {
+    // A loop of the program declares thousands in one place, so each place is read once.
+    const texts = new Set(list.map(({ declaredAt }) => declaredAt));
+    const read = new Map([...texts].map((text) => [text, place(text)] as const));
+    const placeOf = ({ declaredAt }: Declared) => read.get(declaredAt) ?? nowhere;
     return [...list].sort(
-        (a, b) => comparePlaces(a, b) || compare(nameOf(a), nameOf(b)) || compare(JSON.stringify(a), JSON.stringify(b)),
+        (a, b) =>
+            (a.declaredAt === b.declaredAt ? 0 : comparePlaces(placeOf(a), placeOf(b))) ||
+            compare(nameOf(a), nameOf(b)) ||
+            compare(JSON.stringify(a), JSON.stringify(b)),
     );
 }
 
@@ -71,19 +75,6 @@ function firstBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T>
         }
     }
     return found;
-}
-
-function groupBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T[]> {
-    const groups = new Map<string, T[]>();
-    for (const one of list) {
-        const group = groups.get(key(one));
-        if (group === undefined) {
-            groups.set(key(one), [one]);
-        } else {
-            group.push(one);
-        }
-    }
-    return groups;
 }
 
 /** Sorts and indexes what {@link readShape} let through. */

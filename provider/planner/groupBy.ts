@@ -1,0 +1,13 @@
+/** The items of each key, in their order. What Map.groupBy (ES2024) does; the library's language level is older. */
+export function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
+    const groups = new Map<K, T[]>();
+    for (const item of items) {
+        const group = groups.get(key(item));
+        if (group === undefined) {
+            groups.set(key(item), [item]);
+        } else {
+            group.push(item);
+        }
+    }
+    return groups;
+}
