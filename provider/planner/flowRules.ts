@@ -1,4 +1,4 @@
-import { contains, type Family, formatAddress, formatPrefix, masked, type Prefix } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, masked } from "./cidr";
 import type { Failure } from "./failure";
 import { claimsOf, type Dispute, type Leg, type Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
@@ -87,7 +87,7 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
             }
         }
     }
-    const failures = sharedNetworks(named);
+    const failures: Failure[] = [];
     for (const port of topology.ports.values()) {
         for (const address of port.hosts) {
             for (let found = named.longest(address); found !== undefined; found = named.around(found.prefix)) {
@@ -102,29 +102,6 @@ function foreignMembers(topology: Topology, flows: readonly Flow[]): Failure[] {
         }
     }
     return failures;
-}
-
-/**
- * Where the networks of two interfaces overlap, each of the two hosts would send the other what nobody has (wireguard.md I13): the
- * owner of the wider one what lies in the narrower, and the owner of that, a member of the wider one, whatever none of its own members has.
- */
-function sharedNetworks(named: PrefixMap<Map<Port, Named>>): Failure[] {
-    return named.entries().flatMap(({ prefix, value: owners }) => {
-        const [first, ...others] = [...owners.values()];
-        const failures = others.map((other) => sharedNetwork(other, prefix, first ?? other, prefix));
-        const outer = named.around(prefix);
-        const [around] = outer?.value.values() ?? [];
-        return outer === undefined || first === undefined || around === undefined || around.place.port === first.place.port
-            ? failures
-            : [...failures, sharedNetwork(first, prefix, around, outer.prefix)];
-    });
-}
-
-function sharedNetwork({ flow, side, place }: Named, prefix: Prefix, other: Named, around: Prefix): Failure {
-    const otherText = `${endLabel(other.place.end)} of route ${culprit(other.flow.route)} (${show(formatPrefix(around))})`;
-    const both = `${endLabel(place.end)} (${show(formatPrefix(prefix))}) and ${otherText} overlap`;
-    const reason = `${both}, and packets for an address that nobody has would circle between the two; name one of them in all routes`;
-    return routeFailure(flow, side, place, reason);
 }
 
 /** A spoke's `.network` is nearly always meant to be the hub's. */

@@ -1,4 +1,5 @@
 import { allocate, withAddresses } from "./allocate";
+import { circles } from "./circles";
 import { exits } from "./exitRules";
 import type { Failure } from "./failure";
 import { flowFailures, twoOwners } from "./flowRules";
@@ -41,7 +42,7 @@ export function makePlan(declared: Graph): { readonly plan: Plan; readonly failu
         const stages = [
             () => [...routed, ...exit.failures, ...sizes],
             () => owned.disputes.map(twoOwners),
-            () => nested.failures,
+            () => [...nested.failures, ...circles(top, flows, owned)],
             () => [...planner.overlaps.values(), ...planner.failures],
             () => asymmetries(top, owned, planner.overrides),
             () => blockedTunnels(plan, nested),

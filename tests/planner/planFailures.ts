@@ -425,7 +425,27 @@ export const badPlans: readonly BadPlan[] = [
             routes: [route(network("hub-a-wg0"), network("hub-b-wg0"))],
         },
         failures: [
-            'r.to[0]: hub-b-wg0.network ("10.0.0.0/24") and hub-a-wg0.network of route "r" ("10.0.0.0/24") overlap, and packets for an address that nobody has would circle between the two; name one of them in all routes',
+            'r.to[0]: hub-b-wg0.network and hub-a-wg0.network overlap, and packets for an address in them that nobody has would circle: host "hub-a" sends "10.0.0.0/24" through peer "hub-a-wg0--hub-b-wg0" (wg0 to "hub-b-wg0") for route "r" and host "hub-b" sends "10.0.0.0/24" through peer "hub-a-wg0--hub-b-wg0" (wg0 to "hub-a-wg0") for route "r"; name one of them in all routes, or make them disjoint',
+        ],
+    },
+    {
+        name: "one network by two names, each to the other's LAN",
+        graph: {
+            mesh: "crossed",
+            hosts: [server("hub-a"), server("hub-b")],
+            interfaces: [iface("hub-a", "wg0", ["10.0.0.1/24"], 51820), iface("hub-b", "wg0", ["10.0.0.2/24"], 51820)],
+            peers: [peer("hub-a-wg0", "hub-b-wg0")],
+            lans: [
+                { host: "hub-a", prefix: "192.168.1.0/24" },
+                { host: "hub-b", prefix: "192.168.2.0/24" },
+            ],
+            routes: [
+                route(network("hub-a-wg0"), lan("hub-b", "192.168.2.0/24")),
+                route(network("hub-b-wg0"), lan("hub-a", "192.168.1.0/24"), { name: "s" }),
+            ],
+        },
+        failures: [
+            's.from[0]: hub-b-wg0.network and hub-a-wg0.network overlap, and packets for an address in them that nobody has would circle: host "hub-a" sends "10.0.0.0/24" through peer "hub-a-wg0--hub-b-wg0" (wg0 to "hub-b-wg0") for route "s" and host "hub-b" sends "10.0.0.0/24" through peer "hub-a-wg0--hub-b-wg0" (wg0 to "hub-a-wg0") for route "r"; name one of them in all routes, or make them disjoint',
         ],
     },
     {
@@ -438,7 +458,7 @@ export const badPlans: readonly BadPlan[] = [
             routes: [route(network("hub-a-wg0"), network("hub-b-wg0"))],
         },
         failures: [
-            'r.to[0]: hub-b-wg0.network ("10.0.0.128/25") and hub-a-wg0.network of route "r" ("10.0.0.0/24") overlap, and packets for an address that nobody has would circle between the two; name one of them in all routes',
+            'r.to[0]: hub-b-wg0.network and hub-a-wg0.network overlap, and packets for an address in them that nobody has would circle: host "hub-a" sends "10.0.0.128/25" through peer "hub-a-wg0--hub-b-wg0" (wg0 to "hub-b-wg0") for route "r" and host "hub-b" sends "10.0.0.0/24" through peer "hub-a-wg0--hub-b-wg0" (wg0 to "hub-a-wg0") for route "r"; name one of them in all routes, or make them disjoint',
         ],
     },
     {

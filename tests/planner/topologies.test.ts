@@ -1,5 +1,5 @@
 import { check, explain, type Graph, plan } from "../../provider/planner";
-import { host, iface, internet, network, on, peer, server } from "./scenarios";
+import { host, iface, internet, lan, network, on, peer, server } from "./scenarios";
 
 function path(graph: Graph, from: string, to: string): string[] {
     const explained = explain(graph, from, to);
@@ -147,4 +147,35 @@ test("several meshes can be on one host: each has a table of its own", () => {
         return hub?.firewall?.table;
     });
     expect(tables).toEqual(["wireguard_office", "wireguard_lab-2"]);
+});
+
+/** Hosts of one network that all peer with each other, each with a LAN of its own that the whole network may reach. */
+function neighbours(names: readonly string[], clients: readonly string[] = []): Graph {
+    const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => peer(`${a}-wg0`, `${b}-wg0`)));
+    const lanOf = (i: number) => `192.168.${i}.0/24`;
+    return {
+        mesh: "neighbours",
+        hosts: [...names.map((name) => server(name)), ...clients.map((name) => host(name))],
+        interfaces: [
+            ...names.map((name, i) => iface(name, "wg0", [`10.0.0.${i + 1}/24`], 51820)),
+            ...clients.map((name, i) => iface(name, "wg0", [`10.0.0.${i + 101}/24`])),
+        ],
+        peers: [...pairs, ...clients.flatMap((client) => names.map((name) => peer(`${name}-wg0`, `${client}-wg0`)))],
+        lans: names.map((name, i) => ({ host: name, prefix: lanOf(i) })),
+        routes: names.map((name, i) => ({ name: `to-${name}`, from: [network(`${name}-wg0`)], to: [lan(name, lanOf(i))] })),
+    };
+}
+
+test.each([
+    ["two hosts", neighbours(["a", "b"])],
+    ["a full mesh of three", neighbours(["a", "b", "c"])],
+    ["two hubs with clients of both", neighbours(["a", "b"], ["ann", "bob"])],
+])("one network may be named by several of its members, each with a LAN that all of it reaches: %s", (_, graph) => {
+    expect(check(graph)).toEqual([]);
+    const names = graph.interfaces.map((one) => one.host);
+    for (const [i, { host: owner }] of (graph.lans ?? []).entries()) {
+        for (const name of names.filter((one) => one !== owner)) {
+            expect(explain(graph, name, lan(owner, `192.168.${i}.0/24`)).reason).toBeUndefined();
+        }
+    }
 });
