@@ -8,6 +8,7 @@ import type { Ownership } from "./ownership";
 import { PlanIndex } from "./planIndex";
 import { label } from "./rules/labels";
 import { culprit, fail, show } from "./rules/text";
+import { sendersTo } from "./senders";
 import type { Spot } from "./spots";
 import { type Arc, isNested, known, type Node, type Port, type Topology } from "./topology";
 
@@ -19,9 +20,9 @@ export interface OuterWay {
     readonly outer: Port;
     /** That address alone. */
     readonly address: Prefix;
-    /** What the sender's kernel may pick as a source: its addresses of that family on the interface the way begins at. */
+    /** What its packets come from, see `sendersTo`. */
     readonly sources: readonly Prefix[];
-    /** The Peers that carry it, there and back. */
+    /** The Peers that carry it, there and back to every source. */
     readonly there: readonly Arc[];
     readonly back: readonly Arc[];
 }
@@ -96,9 +97,9 @@ class WayFinder {
                 reasons.push(there);
                 continue;
             }
-            const sources = there[0]?.own.hosts.filter(({ family }) => family === address.family) ?? [];
-            const [source] = sources;
-            const back = source === undefined ? noSource(there, address) : this.follow(outer.node, arc.own.node, source);
+            const [first] = there;
+            const sources = first === undefined ? [] : sendersTo(first.own, address);
+            const back = sources.length === 0 ? noSource(there, address) : this.followAll(outer.node, arc.own.node, sources);
             if (typeof back === "string") {
                 reasons.push(back);
                 continue;
@@ -108,6 +109,18 @@ class WayFinder {
         const who = `others reach it inside ${culprit(outer.declared)}, but for peer ${culprit(arc.link.peer)} ${reasons[0]}`;
         const fix = `declare a Peer or a Route between ${show(outer.declared.name)} and another interface of host ${show(arc.own.node.host.name)}`;
         return `${who}; ${fix}`;
+    }
+
+    private followAll(from: Node, to: Node, addresses: readonly Prefix[]): readonly Arc[] | string {
+        const all: Arc[] = [];
+        for (const address of addresses) {
+            const chain = this.follow(from, to, address);
+            if (typeof chain === "string") {
+                return `${chain}, where host ${show(to.host.name)} sends from`;
+            }
+            all.push(...chain);
+        }
+        return all;
     }
 
     /** The Peers a packet of a tunnel passes from one host to another, or why it does not get there. */

@@ -1,6 +1,6 @@
 import type { Graph, Interface, Peer, Route } from "../../provider/planner";
 import type { BadPlan } from "./planFailures";
-import { host, iface, inside, internet, nested, nestedOverHub, on, peer, server } from "./scenarios";
+import { host, iface, inside, internet, nested, nestedOverHub, network, on, peer, server } from "./scenarios";
 
 /** The graph with some interfaces changed or added, and some Peers and routes added. */
 function also(
@@ -100,6 +100,19 @@ export const nestedFailures: readonly BadPlan[] = [
         graph: nestedOverHub({ from: [on("bob-wg0")], to: [on("ann-wg0")] }),
         failures: [
             'bob-wg1.endpoint: packets of peer "ann-wg1--bob-wg1" to 10.0.0.3:51821 do not get through: ann: dropped: no Route declares 10.0.0.2 -> 10.0.0.3; route "outer" only lets the other side open flows; let udp/51821 pass from "ann-wg0" to "bob-wg0"',
+        ],
+    },
+    {
+        name: "nested: the address the kernel sends from is not in the network that the route lets pass",
+        graph: also(
+            { ...nestedOverHub(), routes: [] },
+            {
+                interfaces: [iface("ann", "wg0", ["10.8.0.2/32", "10.0.0.2/32"])],
+                routes: [{ name: "colleagues", from: [network("hub-wg0")], to: [network("hub-wg0")] }],
+            },
+        ),
+        failures: [
+            'bob-wg1.endpoint: others reach it inside "bob-wg0", but for peer "ann-wg1--bob-wg1" host "bob" has no way to 10.8.0.2, where host "ann" sends from; declare a Peer or a Route between "bob-wg0" and another interface of host "ann"',
         ],
     },
     {

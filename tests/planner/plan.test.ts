@@ -278,6 +278,17 @@ describe("nested tunnels", () => {
         };
         expect(section(pool, "ann", "ann-wg1", "bob-wg1")?.endpoint).toBe("10.0.0.77:51821");
     });
+    test.each([
+        ["in the target's network", ["10.8.0.2/32", "10.0.0.2/24"]],
+        ["first", ["10.0.0.2/32", "10.8.0.2/32"]],
+    ])("of two addresses only the one that the kernel sends from has to get through: the one %s", (_which, addresses) => {
+        const graph: Graph = {
+            ...nestedOverHub(),
+            interfaces: nestedOverHub().interfaces.map((one) => (one.name === "ann-wg0" ? { ...one, addresses } : one)),
+            routes: [{ name: "colleagues", from: [network("hub-wg0")], to: [network("hub-wg0")] }],
+        };
+        expect(section(graph, "ann", "ann-wg1", "bob-wg1")?.endpoint).toBe("10.0.0.3:51821");
+    });
     test("beside a full tunnel the way to the outer interface keeps a route of its own, which marked packets find", () => {
         const graph: Graph = {
             ...nested(),

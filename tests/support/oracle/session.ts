@@ -117,10 +117,10 @@ function wanAddressFor(world: World, host: string, endpoint: Address): Address {
     );
 }
 
-/** Source address the kernel picks: the primary address of the device the packet leaves by. */
+/** Source address the kernel picks among those of the device the packet leaves by. */
 export function sourceOf(world: World, host: string, device: string, destination: Address): Address | undefined {
     const box = world.boxes.get(host);
     const port = box?.ports.find((each) => each.device === device);
     if (port !== undefined) return port.addresses.find((address) => address.family === destination.family);
-    return box?.tunnels.get(device)?.primaryAddress(destination.family);
+    return box?.tunnels.get(device)?.sourceFor(destination);
 }

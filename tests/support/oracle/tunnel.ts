@@ -1,5 +1,5 @@
-import type { Conf, ConfPeer } from "./conf";
-import { type Address, contains, type Prefix } from "./ip";
+import type { Conf, ConfAddress, ConfPeer } from "./conf";
+import { type Address, contains, type Prefix, prefixOf } from "./ip";
 
 /** One AllowedIPs entry as the kernel keeps it. */
 export interface Entry {
@@ -53,7 +53,24 @@ export class Tunnel {
         return [...counts].filter(([, count]) => count > 1).map(([text]) => text);
     }
 
-    primaryAddress(family: 4 | 6): Address | undefined {
-        return this.conf.addresses.find((own) => own.address.family === family)?.address;
+    /** Which own address the kernel sends from, as `ip route get` says: IPv4 by the connected subnet, IPv6 by RFC 6724 rule 8. */
+    sourceFor(destination: Address): Address | undefined {
+        const own = this.conf.addresses.filter(({ address }) => address.family === destination.family);
+        const fitting = own.filter((each) => contains(prefixOf(each.address, each.length), destination));
+        if (destination.family === 4) return (mostBy(fitting, ({ length }) => length) ?? own[0])?.address;
+        // Of equals the kernel takes the one that was added last.
+        return mostBy([...own].reverse(), (each) => commonBits(each, destination))?.address;
     }
+}
+
+function commonBits({ address, length }: ConfAddress, destination: Address): number {
+    let common = 0;
+    while (common < length && contains(prefixOf(address, common + 1), destination)) common++;
+    return common;
+}
+
+/** The first of those with the greatest value. */
+function mostBy<T>(items: readonly T[], value: (item: T) => number): T | undefined {
+    const most = Math.max(...items.map(value));
+    return items.find((item) => value(item) === most);
 }

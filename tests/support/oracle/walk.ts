@@ -185,5 +185,5 @@ function sourceAfterNat(
     if (!isMasqueraded(box.firewall, look())) return packet.source;
     const family = packet.source.family;
     const port = box.ports.find((each) => each.device === output)?.addresses.find((address) => address.family === family);
-    return port ?? box.tunnels.get(output)?.primaryAddress(family) ?? packet.source;
+    return port ?? box.tunnels.get(output)?.sourceFor(packet.destination) ?? packet.source;
 }
