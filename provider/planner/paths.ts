@@ -1,10 +1,11 @@
-import type { Place } from "./place";
+import { membersOf, type Place } from "./place";
+import { families } from "./prefixes";
 import { Reach } from "./reach";
 import { type Arc, isNested, type Link, type Port, type Topology } from "./topology";
 
 /**
  * The path between two ends of a route. What travels inside an interface is never on the way to an end that names that interface, alone or by
- * its network, however cheap: the route may be the very one that the inner tunnel needs. For an end that only contains it, `cost` decides.
+ * a network it is a member of, however cheap: the route may be the very one that the inner tunnel needs. For other ends `cost` decides.
  */
 export class Paths {
     private readonly reach: Reach;
@@ -27,7 +28,7 @@ export class Paths {
         if (this.nested.size === 0) {
             return this.reach;
         }
-        const avoided = new Set([from, to].flatMap(({ port }) => [...((port && this.nested.get(port)) ?? [])]));
+        const avoided = new Set([from, to].flatMap(portsOf).flatMap((port) => [...(this.nested.get(port) ?? [])]));
         if (avoided.size === 0) {
             return this.reach;
         }
@@ -39,6 +40,11 @@ export class Paths {
         this.others.set(key, reach);
         return reach;
     }
+}
+
+function portsOf(place: Place): readonly Port[] {
+    const members = families.flatMap((family) => membersOf(place, family).map(({ other }) => other));
+    return place.port === undefined ? members : [place.port, ...members];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { check, explain, type Graph, plan } from "../../provider/planner";
-import { host, iface, internet, lan, network, on, peer, server } from "./scenarios";
+import { host, iface, inside, internet, lan, network, on, peer, server } from "./scenarios";
 
 function path(graph: Graph, from: string, to: string): string[] {
     const explained = explain(graph, from, to);
@@ -51,6 +51,24 @@ test("every pair of a ring of equal ways has one path both ways", () => {
     const graph = ring(6);
     expect(check(graph)).toEqual([]);
     for (let i = 0; i < 6; i++) for (let k = 0; k < 6; k++) if (i !== k) path(graph, `h${i}c`, `h${k}c`);
+});
+
+test("a tunnel between two clients, inside the route between their networks, is no way for that route", () => {
+    const { hosts, interfaces, peers, ...rest } = ring(6);
+    const graph: Graph = {
+        ...rest,
+        hosts,
+        interfaces: [
+            ...interfaces,
+            iface("h0c", "wg1", ["10.201.0.1/32"]),
+            inside("h3c-wg0", iface("h3c", "wg1", ["10.201.0.2/32"], 51821)),
+        ],
+        peers: [...peers, peer("h0c-wg1", "h3c-wg1")],
+        routes: [{ name: "r", from: [network("h0-wg0")], to: [network("h3-wg0")] }],
+    };
+    expect(check(graph)).toEqual([]);
+    expect(path(graph, "h0c-wg0", "h3c-wg0")).toEqual(["h0c", "h0", "h1", "h2", "h3", "h3c"]);
+    expect(path(graph, "h0c-wg1", "h3c-wg1")).toEqual(["h0c", "h3c"]);
 });
 
 test("cost steers around a Peer", () => {
