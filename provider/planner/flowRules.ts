@@ -1,5 +1,6 @@
-import { contains, type Family, formatAddress, formatPrefix, masked } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, masked, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
+import { NextHops } from "./nextHops";
 import { claimsOf, type Dispute, type Leg, type Ownership } from "./ownership";
 import { type Flow, membersOf, type Place } from "./place";
 import { families } from "./prefixes";
@@ -8,7 +9,7 @@ import { Reach } from "./reach";
 import { endLabel, label } from "./rules/labels";
 import { culprit, declaredAt, fail, listing, show } from "./rules/text";
 import { claimFailure, lanFailure, viaOf } from "./table";
-import { compare, type Node, type Port, type Topology } from "./topology";
+import { type Arc, compare, type Node, type Port, type Topology } from "./topology";
 
 /** What is wrong with the routes of a graph whose declarations are sound, before anybody's tables are made: paths, NAT, narrowing. */
 export function flowFailures(topology: Topology, flows: readonly Flow[], owned: Ownership): Failure[] {
@@ -196,8 +197,8 @@ function unenforced(legs: readonly Leg[]): Failure[] {
 }
 
 /**
- * A member of a network that the network's own packets reach could be sent packets with its own source address, and would pass them on.
- * IPv4 drops those as martians; for IPv6 only a firewall does.
+ * A member of a network that the network's own packets reach could be sent packets with its own source address, and would pass them on
+ * to others that take them for its own. IPv4 drops those as martians; for IPv6 only a firewall does.
  */
 function ownNetworkThroughDevice(owned: Ownership): Failure[] {
     const relays = new Map<Node, Flow>();
@@ -211,13 +212,18 @@ function ownNetworkThroughDevice(owned: Ownership): Failure[] {
             }
         }
     }
+    const hops = new NextHops(owned);
+    // Whoever sends the address itself to the device takes packets from it, and no one else does.
+    const believes = (node: Node, address: Prefix, sender: Arc) =>
+        node.arcs.some((arc) => arc !== sender && hops.claim(arc.other.node, address)?.arc === arc.back);
     return [...relays].flatMap(([node, passing]) => {
         const own = node.ports.flatMap((port) => port.hosts);
         return claimsOf(node, owned)
             .entries()
             .flatMap(({ prefix, value }) => {
-                const { place } = value;
-                if (prefix.family === 4 || place?.end.kind !== "network" || !own.some((address) => contains(prefix, address))) {
+                const { place, arc } = value;
+                const isForged = (address: Prefix) => contains(prefix, address) && believes(node, address, arc);
+                if (prefix.family === 4 || place?.end.kind !== "network" || !own.some(isForged)) {
                     return [];
                 }
                 const member = `${endLabel(place.end)} reaches device ${culprit(node.host)}, which is a member of it and passes packets on for route ${culprit(passing.route)}`;

@@ -349,11 +349,11 @@ export const badPlans: readonly BadPlan[] = [
             peers: [peer("hub-a-wg0", "ann-wg0"), peer("hub-b-wg0", "ann-wg1")],
             routes: [
                 route(network("hub-a-wg0"), network("hub-a-wg0")),
-                { ...route(on("hub-a-wg0"), on("hub-b-wg0")), name: "s" },
+                { ...route(network("hub-a-wg0"), on("hub-b-wg0")), name: "s" },
             ],
         },
         failures: [
-            'r.to[0]: hub-a-wg0.network reaches device "ann", which is a member of it and passes packets on for route "s", but nothing there drops IPv6 packets forged with its address; give it a connection, or add a Peer around it',
+            's.from[0]: hub-a-wg0.network reaches device "ann", which is a member of it and passes packets on for route "s", but nothing there drops IPv6 packets forged with its address; give it a connection, or add a Peer around it',
         ],
     },
     {

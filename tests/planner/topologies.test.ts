@@ -197,3 +197,23 @@ test.each([
         }
     }
 });
+
+test("a device may pass IPv6 on and be a member of a network, when nobody beyond it would take the network's packets from it", () => {
+    const graph: Graph = {
+        mesh: "relay",
+        hosts: [server("hub-a"), server("hub-b"), host("ann", { managed: false })],
+        interfaces: [
+            iface("hub-a", "wg0", ["fd00:1::1/64"], 51820),
+            iface("hub-b", "wg0", ["fd00:2::1/64"], 51820),
+            iface("ann", "wg0", ["fd00:1::2/64"]),
+            iface("ann", "wg1", ["fd00:2::2/64"]),
+        ],
+        peers: [peer("hub-a-wg0", "ann-wg0"), peer("hub-b-wg0", "ann-wg1")],
+        routes: [
+            { name: "r", from: [network("hub-a-wg0")], to: [network("hub-a-wg0")] },
+            { name: "s", from: [on("hub-a-wg0")], to: [on("hub-b-wg0")] },
+        ],
+    };
+    expect(check(graph)).toEqual([]);
+    expect(allowed(graph, "hub-b")).toEqual({ "ann-wg1": ["fd00:1::1/128", "fd00:2::2/128"] });
+});
