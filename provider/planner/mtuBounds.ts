@@ -41,7 +41,10 @@ function outerBounds({ ways }: NestedTunnels): Bound[] {
     );
 }
 
-/** In each direction: what enters by the first interface fits every later one. The members of a network enter by their own. */
+/**
+ * In each direction: what enters by the first interface fits every later one. The members of a network enter by their own, and those that
+ * lie on the path themselves by the one that it leaves them by.
+ */
 function legBounds(leg: Leg): Bound[] {
     const forth = doors(leg.from, leg.chain, leg.to, leg);
     const back = doors(leg.to, leg.chain.map((arc) => arc.back).reverse(), leg.from, leg);
@@ -50,11 +53,20 @@ function legBounds(leg: Leg): Bound[] {
 
 function doors(from: Place, chain: Leg["chain"], to: Place, leg: Leg): Bound[] {
     const last = networkOf(to);
-    const [first, ...later] = [...chain.map((arc) => arc.own), ...(last === undefined ? [] : [last])];
-    const members = leg.families.flatMap((family) => membersOf(from, family)).map((arc) => arc.other);
-    const bounds = (own: Port, all: readonly (Port | undefined)[]) =>
-        all.flatMap((by) => (by === undefined || by === own ? [] : [{ own, by, less: 0 as const, leg }]));
-    return [...(first === undefined ? [] : bounds(first, later)), ...members.flatMap((own) => bounds(own, [first, ...later]))];
+    const path = [...chain.map((arc) => arc.own), ...(last === undefined ? [] : [last])];
+    const members = leg.families
+        .flatMap((family) => membersOf(from, family).map(({ other }) => other))
+        .filter(({ node }) => node !== to.node);
+    const ways = [
+        path,
+        ...members.map((own) => {
+            const at = path.findIndex(({ node }) => node === own.node);
+            return at < 0 ? [own, ...path] : path.slice(at);
+        }),
+    ];
+    return ways.flatMap(([own, ...later]) =>
+        later.flatMap((by) => (own === undefined || by === own ? [] : [{ own, by, less: 0 as const, leg }])),
+    );
 }
 
 /** Lowers every limit until all bounds hold. A limit that would bound itself has no solution: then the leg that asks for it is wrong. */

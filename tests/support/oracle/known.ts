@@ -1120,4 +1120,60 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             lans: [],
         },
     },
+    {
+        what: "a member of a network on the path of its route, which goes on through a nested tunnel",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke2", managed: false, endpoint: false },
+                { name: "spoke4", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["fd00:2::1/120"], listenPort: 51820 },
+                {
+                    name: "spoke2-wg0",
+                    host: "spoke2",
+                    interfaceName: "wg0",
+                    addresses: ["fd00:2::2/128"],
+                    endpoint: true,
+                    listenPort: 51900,
+                },
+                {
+                    name: "spoke2-wg1",
+                    host: "spoke2",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.0.3/32"],
+                    endpoint: true,
+                    listenPort: 51901,
+                },
+                { name: "spoke4-wg0", host: "spoke4", interfaceName: "wg0", addresses: ["fd00:2::3/128"], listenPort: 51820 },
+                {
+                    name: "spoke4-wg1",
+                    host: "spoke4",
+                    interfaceName: "wg1",
+                    addresses: ["10.0.4.1/24"],
+                    listenPort: 54000,
+                    endpoint: "spoke4-wg0",
+                },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.4.2/32"], listenPort: 54100 },
+            ],
+            peers: [
+                { name: "hub2-wg0-spoke2-wg0", between: ["hub2-wg0", "spoke2-wg0"] },
+                { name: "hub1-wg0-spoke2-wg1", between: ["hub1-wg0", "spoke2-wg1"] },
+                { name: "hub2-wg0-spoke4-wg0", between: ["hub2-wg0", "spoke4-wg0"] },
+                { name: "spoke4-wg1-hub2-wg2", between: ["spoke4-wg1", "hub2-wg2"] },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "spoke4-wg1" }],
+                    to: [{ kind: "network", interface: "hub1-wg0" }],
+                },
+            ],
+        },
+    },
 ];
