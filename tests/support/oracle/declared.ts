@@ -1,7 +1,7 @@
 import type { Graph, Route, RouteEnd } from "../../../provider/planner/graph";
 import { type Allows, allowsOf } from "./allow";
 import type { Service } from "./flow";
-import { type Address, contains, type Family, type Prefix, parseAddressWithLength, parsePrefix, prefixOf } from "./ip";
+import { type Address, bits, contains, type Family, type Prefix, parseAddressWithLength, parsePrefix, prefixOf } from "./ip";
 import type { End, World } from "./world";
 
 /** What the graph says about opening a flow. */
@@ -33,6 +33,8 @@ export class Declared {
     readonly networks: readonly { readonly host: string; readonly subnet: Prefix }[];
     /** Networks and LANs that a route leaves a part out of. */
     readonly cuts: readonly Prefix[];
+    /** What routes begin at that lead to a network and leave its own interface out: nobody may live in the rest of it yet. */
+    readonly waiting: readonly Prefix[];
 
     constructor(private readonly world: World) {
         const { graph } = world;
@@ -46,6 +48,10 @@ export class Declared {
                 if (end.kind === "network") return networkOf(graph, world, end.interface).map(({ subnet }) => subnet);
                 return end.kind === "lan" ? [parsePrefix(end.prefix)] : [];
             });
+        this.waiting = routes
+            .filter((route) => route.to.some((end) => end.kind === "network" && isCutFrom(end.interface, route, world)))
+            .flatMap((route) => route.from)
+            .flatMap((end) => prefixesOf(end, world));
         this.networks = routes
             .flatMap((route) => [...route.from, ...route.to])
             .flatMap((end) => (end.kind === "network" ? networkOf(graph, world, end.interface) : []));
@@ -157,6 +163,35 @@ function matcherOf(end: RouteEnd, world: World): Matcher {
             const families = new Set(own.map((other) => other.address.family));
             return (other) => other.kind === "internet" && families.has(other.address.family);
         }
+        default: {
+            const never: never = end;
+            throw new Error(`unknown route end ${JSON.stringify(never)}`);
+        }
+    }
+}
+
+/** True when a route excludes an address of the interface whose network it leads to. */
+function isCutFrom(name: string, route: Route, world: World): boolean {
+    const excluded = (route.exclude ?? []).map(parsePrefix);
+    return world.ends.some(
+        (end) => end.kind === "interface" && end.interface === name && excluded.some((prefix) => contains(prefix, end.address)),
+    );
+}
+
+function prefixesOf(end: RouteEnd, world: World): readonly Prefix[] {
+    switch (end.kind) {
+        case "interface":
+            return world.ends.flatMap((other) =>
+                other.kind === "interface" && other.interface === end.interface
+                    ? [prefixOf(other.address, bits(other.address.family))]
+                    : [],
+            );
+        case "network":
+            return networkOf(world.graph, world, end.interface).map(({ subnet }) => subnet);
+        case "lan":
+            return [parsePrefix(end.prefix)];
+        case "internet":
+            return [];
         default: {
             const never: never = end;
             throw new Error(`unknown route end ${JSON.stringify(never)}`);

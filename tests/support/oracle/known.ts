@@ -1176,4 +1176,29 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a network of which a route leaves only what nobody but the sender has an address in",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+            ],
+            interfaces: [
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.1.1/28"], listenPort: 51821 },
+                { name: "hub1-wg2", host: "hub1", interfaceName: "wg2", addresses: ["10.0.4.1/32"], listenPort: 52001 },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.4.2/30"], listenPort: 52001 },
+            ],
+            peers: [{ name: "hub1-wg2-hub2-wg2", between: ["hub1-wg2", "hub2-wg2"] }],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub1-wg1" }],
+                    to: [{ kind: "network", interface: "hub2-wg2" }],
+                    exclude: ["10.0.4.2/31"],
+                },
+            ],
+            lans: [],
+        },
+    },
 ];

@@ -26,7 +26,8 @@ export function checkMinimal(
                         !isUsed &&
                         !isPeerItself(world, peer.publicKey, prefix) &&
                         !isPiece(declared, prefix) &&
-                        !isRest(declared, box, prefix)
+                        !isRest(declared, box, prefix) &&
+                        !declared.waiting.some((one) => one.text === prefix.text)
                     ) {
                         violations.push({ kind: "not minimal", text: `${what} carries no declared flow` });
                     } else if (
