@@ -1201,4 +1201,46 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             lans: [],
         },
     },
+    {
+        what: "a nested tunnel that nothing crosses yet, inside the full tunnel of its host",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub2", managed: true, endpoint: true, uplinkMtu: 1492 },
+                { name: "hub3", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["fd00:8::1/128"], listenPort: 52002 },
+                {
+                    name: "hub3-wg1",
+                    host: "hub3",
+                    interfaceName: "wg1",
+                    addresses: ["fd00:8::2/128"],
+                    listenPort: 52002,
+                    endpoint: true,
+                },
+                {
+                    name: "hub2-wg5",
+                    host: "hub2",
+                    interfaceName: "wg5",
+                    addresses: ["fd00:1::3fff:fffe/64"],
+                    listenPort: 54001,
+                    endpoint: "hub2-wg2",
+                },
+                { name: "hub3-wg2", host: "hub3", interfaceName: "wg2", addresses: ["10.0.10.2/32"], listenPort: 54101 },
+            ],
+            peers: [
+                { name: "hub2-wg2-hub3-wg1", between: ["hub2-wg2", "hub3-wg1"] },
+                { name: "hub2-wg5-hub3-wg2", between: ["hub2-wg5", "hub3-wg2"] },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "hub3-wg1" }],
+                    to: [{ kind: "internet", host: "hub2" }],
+                },
+            ],
+        },
+    },
 ];

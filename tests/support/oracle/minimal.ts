@@ -1,7 +1,10 @@
+import { conversation } from "./conversation";
 import type { Declared } from "./declared";
 import { flow } from "./flow";
 import { bits, contains, covers, nth, overlap, type Prefix, parsePrefix, prefixOf, upperHalf } from "./ip";
+import { outerOf } from "./nested";
 import { entryKey, type Honest } from "./promises";
+import { link } from "./session";
 import type { Tunnel } from "./tunnel";
 import type { Counts, Violation } from "./violation";
 import { type Box, buildWorld, type HostFiles, type World } from "./world";
@@ -78,11 +81,26 @@ function otherHalf(prefix: Prefix): Prefix {
     return upper.text === prefix.text ? prefixOf(nth(both, 0), prefix.length) : upper;
 }
 
-/** Takes the entry out of the file and walks every flow that crossed this interface again. */
+/** Takes the entry out of the file and walks every flow that crossed this interface again, and opens every nested tunnel. */
 function canGo(world: World, files: ReadonlyMap<string, HostFiles>, honest: Honest, tunnel: Tunnel, prefix: Prefix): boolean {
     const affected = honest.working.filter(({ hops }) => hops.some((hop) => hop.host === tunnel.host));
     const without = buildWorld(world.graph, withoutEntry(files, tunnel, prefix));
-    return affected.every(({ from, to, service }) => flow(without, from, to, service).ok);
+    return (
+        affected.every(({ from, to, service }) => flow(without, from, to, service).ok) &&
+        silentNested(without) <= silentNested(world)
+    );
+}
+
+/** How many sides of nested tunnels cannot open them: a tunnel that no flow crosses yet has to come up all the same. */
+function silentNested(world: World): number {
+    const sides = [...world.boxes.values()].flatMap(({ tunnels }) =>
+        [...tunnels.values()].flatMap((tunnel) => tunnel.conf.peers.map((peer) => ({ tunnel, peer }))),
+    );
+    return sides.filter(({ tunnel, peer }) => {
+        const target = world.keys.get(peer.publicKey);
+        const isNested = peer.endpoint !== undefined && target !== undefined && outerOf(world, target) !== undefined;
+        return isNested && typeof link(world, conversation(), tunnel, peer) === "string";
+    }).length;
 }
 
 function withoutEntry(files: ReadonlyMap<string, HostFiles>, tunnel: Tunnel, prefix: Prefix): Map<string, HostFiles> {
