@@ -32,7 +32,7 @@ export function mtus(
     const isShared = (port: Port | undefined) => port === undefined || !nested.inner.has(port);
     const apart: Link[] = [];
     for (const link of topology.links) {
-        const [{ own, other }] = link.arcs;
+        const { own, other } = link.arcs[0];
         if (isShared(own) && isShared(other)) {
             sets.join(own.index, other.index);
         } else {

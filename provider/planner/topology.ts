@@ -39,7 +39,7 @@ export interface Port {
     readonly index: number;
     readonly arcs: Arc[];
     /** The other members of its network, per family: its peers with an address in its subnets. */
-    readonly members: Readonly<Record<Family, Arc[]>>;
+    readonly members: Readonly<Record<Family, readonly Arc[]>>;
     /** True when others can open a tunnel to it. */
     readonly reachable: boolean;
 }
@@ -80,20 +80,7 @@ export function topology(graph: Graph): Topology {
     for (const declared of [...graph.interfaces].sort(byName)) {
         const owner = known(node, declared.host);
         const addresses = (declared.addresses ?? []).map(sound);
-        const port: Port = {
-            declared,
-            node: owner,
-            addresses,
-            hosts: addresses.map(hostOf),
-            families: familySet(
-                addresses.some(({ family }) => family === 4),
-                addresses.some(({ family }) => family === 6),
-            ),
-            index: ports.size,
-            arcs: [],
-            members: { 4: [], 6: [] },
-            reachable: (owner.host.endpoint || (declared.endpoint ?? false) !== false) && declared.listenPort !== undefined,
-        };
+        const port = new TiedPort(declared, owner, addresses, ports.size);
         owner.ports.push(port);
         ports.set(declared.name, port);
     }
@@ -102,16 +89,48 @@ export function topology(graph: Graph): Topology {
 }
 
 function connect(peer: Peer, rank: number, ports: ReadonlyMap<string, Port>): Link {
-    const [a, b] = [known(ports, peer.between[0]), known(ports, peer.between[1])];
-    const link = new TiedLink(peer, rank, a, b);
-    for (const arc of link.arcs) {
-        arc.own.arcs.push(arc);
-        arc.own.node.arcs.push(arc);
-        for (const family of arc.joins) {
-            arc.other.members[family].push(arc.back);
-        }
-    }
+    const link = new TiedLink(peer, rank, known(ports, peer.between[0]), known(ports, peer.between[1]));
+    const [there, back] = link.arcs;
+    attach(there);
+    attach(back);
     return link;
+}
+
+function attach(arc: Arc): void {
+    arc.own.arcs.push(arc);
+    arc.own.node.arcs.push(arc);
+}
+
+/** Who is a member of what is found out when somebody asks: a full mesh without routes has thousands of pairs, and nobody does. */
+class TiedPort implements Port {
+    readonly hosts: readonly Prefix[];
+    readonly families: readonly Family[];
+    readonly reachable: boolean;
+    readonly arcs: Arc[] = [];
+    private found: Port["members"] | undefined;
+
+    constructor(
+        readonly declared: Interface,
+        readonly node: Node,
+        readonly addresses: readonly Prefix[],
+        readonly index: number,
+    ) {
+        this.hosts = addresses.map(hostOf);
+        this.families = familySet(
+            addresses.some(({ family }) => family === 4),
+            addresses.some(({ family }) => family === 6),
+        );
+        this.reachable = (node.host.endpoint || (declared.endpoint ?? false) !== false) && declared.listenPort !== undefined;
+    }
+
+    get members(): Port["members"] {
+        this.found ??= { 4: this.joining(4), 6: this.joining(6) };
+        return this.found;
+    }
+
+    private joining(family: Family): readonly Arc[] {
+        return this.arcs.filter(({ back }) => back.joins.includes(family));
+    }
 }
 
 /** The link and its two arcs refer to each other, so they are made together. */
@@ -133,7 +152,7 @@ class TiedLink implements Link {
 
 class TiedArc implements Arc {
     readonly back: Arc;
-    readonly joins: readonly Family[];
+    private joined: readonly Family[] | undefined;
 
     constructor(
         readonly link: Link,
@@ -142,7 +161,12 @@ class TiedArc implements Arc {
         back?: Arc,
     ) {
         this.back = back ?? new TiedArc(link, other, own, this);
-        this.joins = familySet(isMember(own, other, 4), isMember(own, other, 6));
+        this.joined = undefined;
+    }
+
+    get joins(): readonly Family[] {
+        this.joined ??= familySet(isMember(this.own, this.other, 4), isMember(this.own, this.other, 6));
+        return this.joined;
     }
 }
 

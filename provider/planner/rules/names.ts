@@ -50,8 +50,7 @@ export function uniqueNames(declarations: Declarations): Failure[] {
     const failures: Failure[] = [];
     for (const [noun, list] of everyName(declarations)) {
         const first = new Map<string, Named>();
-        const isUnique = new Set(list.map(({ name }) => name)).size === list.length;
-        for (const one of isUnique ? [] : list) {
+        for (const one of list) {
             const other = first.get(one.name);
             if (other === undefined) {
                 first.set(one.name, one);

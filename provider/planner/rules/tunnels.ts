@@ -47,23 +47,20 @@ export function distinctEnds({ graph, tunnels }: Declarations): Failure[] {
 }
 
 /** One tunnel per pair of interfaces: WireGuard knows a peer by its key, so a second one would replace the first. */
-export function onePeerPerPair({ graph }: Declarations): Failure[] {
+export function onePeerPerPair({ tunnels, interfaces }: Declarations): Failure[] {
     const failures: Failure[] = [];
-    // By the name that sorts first, then by the other one.
-    const first = new Map<string, Map<string, Peer>>();
-    for (const peer of graph.peers) {
-        const [one, two] = peer.between;
-        const [a, b] = one < two ? [one, two] : [two, one];
-        let known = first.get(a);
+    const numbers = new Map([...interfaces.values()].map((one, i) => [one, i] as const));
+    // By the pair as one number: there may be ten thousands.
+    const first = new Map<number, Peer>();
+    for (const { peer, one, other } of tunnels) {
+        const [a, b] = [numbers.get(one) ?? 0, numbers.get(other) ?? 0];
+        const pair = a < b ? a * numbers.size + b : b * numbers.size + a;
+        const known = first.get(pair);
         if (known === undefined) {
-            known = new Map();
-            first.set(a, known);
-        }
-        const other = known.get(b);
-        if (other === undefined) {
-            known.set(b, peer);
+            first.set(pair, peer);
         } else if (a !== b) {
-            const reason = `${show(a)} and ${show(b)} are already connected by peer ${culprit(other)}; declare one Peer per pair`;
+            const both = [one.name, other.name].sort().map(show).join(" and ");
+            const reason = `${both} are already connected by peer ${culprit(known)}; declare one Peer per pair`;
             failures.push(fail(`${label(peer.name)}.between`, peer, reason));
         }
     }
@@ -76,9 +73,8 @@ export function reachableSide(declarations: Declarations): Failure[] {
         return [];
     }
     const { graph, tunnels } = declarations;
-    const broken = tunnels.filter(
-        ({ one, other }) => one.host !== other.host && !reachable(declarations, one) && !reachable(declarations, other),
-    );
+    const open = new Set([...declarations.interfaces.values()].filter((one) => reachable(declarations, one)));
+    const broken = tunnels.filter(({ one, other }) => !open.has(one) && !open.has(other) && one.host !== other.host);
     if (broken.length === 0) {
         return [];
     }
@@ -89,12 +85,12 @@ export function reachableSide(declarations: Declarations): Failure[] {
             [one, other],
             [other, one],
         ] as const) {
-            if (!hubOf.has(spoke.name) && reachable(declarations, hub)) {
+            if (!hubOf.has(spoke.name) && open.has(hub)) {
                 hubOf.set(spoke.name, hub.name);
             }
         }
     }
-    const anyHub = graph.interfaces.find((one) => reachable(declarations, one))?.name;
+    const anyHub = graph.interfaces.find((one) => open.has(one))?.name;
     return broken.map(({ peer, one: a, other: b }) => {
         const hub = hubOf.get(a.name) ?? hubOf.get(b.name) ?? anyHub;
         const via = hub === undefined ? "a hub that has an endpoint" : `a hub that has one (${show(hub)})`;
