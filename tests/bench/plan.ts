@@ -21,10 +21,12 @@ function costs(work: () => unknown): { readonly first: number; readonly usual: n
 /** CPU time, growth and memory of checking, planning and rendering. Ratios within this run; the machine's speed is not ours. */
 export function benchPlan(): void {
     console.log("CPU ms, median of 9 after the first            interfaces  first plan    plan  (of it check)  render  heap MB");
-    // 1,024 interfaces and 496 routes beside 10,200 and 4,950: ten times the size.
+    // 100 interfaces and 45 routes, 1,024 and 496, 10,200 and 4,950: ten times the size twice.
+    const tiny = bench("10 linked hubs of 8 spokes", linkedHubs(10, 8));
     const small = bench("32 linked hubs of 30 spokes", linkedHubs(32, 30));
     const large = bench("100 linked hubs of 100 spokes", linkedHubs(100, 100));
-    console.log(`  10 times the interfaces, 10 times the routes: plan takes ${(large / small).toFixed(1)} times as long`);
+    const [first, second] = [small / tiny, large / small].map((ratio) => ratio.toFixed(1));
+    console.log(`  each time 10 times the interfaces and routes: plan takes ${first} and ${second} times as long`);
     bench("full mesh of 200 devices", fullMesh(200, false));
     bench("full mesh of 200 managed hosts", fullMesh(200, true));
 }
