@@ -35,7 +35,12 @@ export class Host extends pulumi.ComponentResource {
     public readonly mesh: Mesh;
     /** Its name in the mesh. */
     public readonly hostName: string;
-    /** Everything behind this host's default route, as an end of a route: `to: hub.internet` makes it the exit. */
+    /**
+     * The internet behind this host's default route, as an end of a route: `to: hub.internet` makes it the exit. Not what else its uplink leads
+     * to: private, link-local and reserved ranges (RFC 6890), such as its cloud's 169.254.169.254, are dropped unless a route leads to them
+     * as a LAN. Its own public addresses are part of the internet. A family that the exit has no address of in the mesh is not in the
+     * route: such packets go on by the sender's own uplink.
+     */
     public readonly internet: Internet;
     /** @internal */
     public readonly args: HostArgs;

@@ -5,6 +5,7 @@ import type { FlowPart, FlowsByHost } from "./flowsByHost";
 import type { Firewall, FirewallInterface, InternetRule, MasqueradeRule } from "./hostPlan";
 import { isSimple } from "./ownership";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
+import { notInternet } from "./rules/specialUse";
 import type { Table } from "./table";
 import { compare, hasFamily, type Node, type Port, sound } from "./topology";
 
@@ -128,7 +129,7 @@ function internetRules(part: FlowPart, node: Node, known: readonly Prefix[], rul
             route: flow.route.name,
             family,
             sources: sources[family].map(formatPrefix),
-            except: ofFamily(disjoint([...known, ...cut]), family).map(formatPrefix),
+            except: ofFamily(disjoint([...known, ...cut, ...notInternet]), family).map(formatPrefix),
             allow: [...new Set(flow.route.allow ?? [])].sort(compare),
             masquerade: flow.to.some((one) => one.isInternet && one.node === node),
         }));

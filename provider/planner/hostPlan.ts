@@ -147,7 +147,7 @@ export interface InternetRule {
     readonly route: string;
     readonly family: 4 | 6;
     readonly sources: readonly string[];
-    /** Everything of the mesh that this host knows, and what the route excludes; canonical and disjoint. */
+    /** Everything of the mesh that this host knows, what the route excludes, and what is not the internet; canonical and disjoint. */
     readonly except: readonly string[];
     readonly allow: readonly string[];
     /** True on the exit host. */

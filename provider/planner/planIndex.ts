@@ -7,6 +7,7 @@ import { sound } from "./topology";
 export class PlanIndex {
     readonly hosts: ReadonlyMap<string, PlannedHost>;
     private readonly addresses = new PrefixMap<PlannedHost>();
+    private known: readonly Prefix[] | undefined;
 
     constructor(readonly plan: Plan) {
         this.hosts = new Map(plan.hosts.map((host) => [host.name, new PlannedHost(host)]));
@@ -25,6 +26,33 @@ export class PlanIndex {
 
     interface(name: string): InterfacePlan | undefined {
         return this.plan.hosts.flatMap((host) => host.interfaces).find((one) => one.name === name);
+    }
+
+    /** Every prefix that some host treats in a way of its own: what it sends where, keeps out of a full tunnel, or lets pass. */
+    get prefixes(): readonly Prefix[] {
+        this.known ??= [...new Set([...this.lists()].flat())].map(sound);
+        return this.known;
+    }
+
+    /** Each list once: members of a network share theirs. */
+    private lists(): ReadonlySet<readonly string[]> {
+        const lists = new Set<readonly string[]>();
+        for (const { interfaces, lans, firewall } of this.plan.hosts) {
+            lists.add(lans.map(({ prefix }) => prefix));
+            for (const one of interfaces) {
+                lists.add(one.excluded ?? []);
+                for (const { allowedIPs } of one.peers) {
+                    lists.add(allowedIPs);
+                }
+            }
+            for (const { sources, destinations } of firewall?.rules ?? []) {
+                lists.add(sources).add(destinations);
+            }
+            for (const { sources, except } of firewall?.internet ?? []) {
+                lists.add(sources).add(except);
+            }
+        }
+        return lists;
     }
 }
 

@@ -1,9 +1,11 @@
-import { contains, type Family, hostOf, masked, type Prefix } from "./cidr";
+import { contains, equals, type Family, hostOf, lastAddress, masked, type Prefix } from "./cidr";
 import { quote } from "./failure";
 import type { RouteEnd } from "./graph";
 import type { InterfacePlan } from "./hostPlan";
+import { parts } from "./parts";
 import type { PlanIndex } from "./planIndex";
-import { families } from "./prefixes";
+import { everything, families } from "./prefixes";
+import { notInternet } from "./rules/specialUse";
 import { sound } from "./topology";
 
 /** One machine that a packet can start from or be for. */
@@ -21,7 +23,10 @@ export function internetAddress(family: Family): Prefix {
     return sound(family === 4 ? "203.0.113.1/32" : "2001:db8::1/128");
 }
 
-/** Every machine an end stands for; a LAN or the internet is one machine per family. */
+/**
+ * Every machine an end stands for. Of a LAN and of the internet one for each area that some host treats in a way of its own, such as what a
+ * Route excludes: what holds for one machine there holds for all of that area.
+ */
 export function spotsOf(index: PlanIndex, end: RouteEnd): Spot[] {
     switch (end.kind) {
         case "interface":
@@ -33,26 +38,61 @@ export function spotsOf(index: PlanIndex, end: RouteEnd): Spot[] {
             return [hub, ...members].flatMap(own).filter(({ address }) => subnets.some((subnet) => contains(subnet, address)));
         }
         case "lan": {
-            const prefix = sound(end.prefix);
-            // Any machine will do; the first address after the network's own is as good as another.
-            const bits =
-                prefix.family === 4
-                    ? { ...prefix, bits: prefix.bits + (prefix.length < 31 ? 1 : 0) }
-                    : { ...prefix, bits: prefix.bits + (prefix.length < 127 ? 1n : 0n) };
-            return [{ name: `a machine of ${end.host}'s LAN ${end.prefix}`, address: hostOf(bits), host: end.host, kind: "lan" }];
+            const name = `a machine of ${end.host}'s LAN ${end.prefix}`;
+            return lanParts(index, sound(end.prefix)).map((area) => ({
+                name,
+                address: machineIn(area),
+                host: end.host,
+                kind: "lan",
+            }));
         }
         case "internet":
-            return families.map((family) => ({
-                name: `the internet behind ${end.host}`,
-                address: internetAddress(family),
-                host: end.host,
-                kind: "internet",
-            }));
+            return families.flatMap((family) =>
+                internetParts(index, family).map((area) => ({
+                    name: `the internet behind ${end.host}`,
+                    address: area.some((one) => contains(one, internetAddress(family)))
+                        ? internetAddress(family)
+                        : machineIn(area),
+                    host: end.host,
+                    kind: "internet" as const,
+                })),
+            );
         default: {
             const never: never = end;
             throw new Error(`unknown route end ${JSON.stringify(never)}`);
         }
     }
+}
+
+/** The areas of a LAN that machines can live in. */
+function lanParts(index: PlanIndex, lan: Prefix): (readonly Prefix[])[] {
+    const nobody = lan.length < (lan.family === 4 ? 31 : 127) ? [hostOf(lan), lastAddress(lan)] : [];
+    return parts(lan, index.prefixes).filter((area) => !area.every((one) => nobody.some((address) => equals(address, one))));
+}
+
+/** Any machine of an area will do, but the first address of a network is none. */
+function machineIn(area: readonly Prefix[]): Prefix {
+    const wide = area.find(({ family, length }) => length < (family === 4 ? 31 : 127));
+    const [first] = area;
+    if (wide !== undefined) {
+        return hostOf(wide.family === 4 ? { ...wide, bits: wide.bits + 1 } : { ...wide, bits: wide.bits + 1n });
+    }
+    if (first === undefined) {
+        throw new Error("an area without addresses, which parts() leaves out");
+    }
+    return hostOf(first);
+}
+
+/** The areas of one family that are neither of the mesh nor reserved, the one that most of the internet is in first. */
+function internetParts(index: PlanIndex, family: Family): (readonly Prefix[])[] {
+    const own = index.plan.hosts.flatMap(({ interfaces, lans }) => [
+        ...interfaces.flatMap(({ addresses }) => addresses.map((text) => masked(sound(text)))),
+        ...lans.map(({ prefix }) => sound(prefix)),
+    ]);
+    const outside = [...notInternet, ...own];
+    return parts(everything(family), [...index.prefixes, ...outside]).filter(
+        ([first]) => first !== undefined && !outside.some((one) => contains(one, first)),
+    );
 }
 
 function own(one: InterfacePlan): Spot[] {

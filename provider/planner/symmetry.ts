@@ -2,8 +2,8 @@ import { contains, equals, type Family, formatPrefix, hostOf, type Prefix } from
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
 import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
+import { parts } from "./parts";
 import { membersOf, type Place } from "./place";
-import { subtract } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
 import { show } from "./rules/text";
@@ -122,7 +122,7 @@ class Walker {
 
     /** Why packets between an address of `here` and the places of `there` do not arrive, both ways by one way; undefined when they do. */
     breaks(inner: Prefix, leg: Leg, here: Place, there: Place): string | undefined {
-        const [address = hostOf(inner)] = this.parts(inner);
+        const [address = hostOf(inner)] = this.addressesIn(inner);
         const from = { node: this.owners.longest(address)?.value ?? here.node, address };
         for (const to of this.spots(there, inner.family)) {
             if (to.node !== from.node) {
@@ -146,7 +146,7 @@ class Walker {
         }
         if (place.end.kind === "lan") {
             return place.prefixes[family]
-                .flatMap((prefix) => this.parts(prefix))
+                .flatMap((prefix) => this.addressesIn(prefix))
                 .map((address) => ({ node: place.node, address }));
         }
         const members = membersOf(place, family).map((arc) => arc.other);
@@ -166,12 +166,8 @@ class Walker {
     }
 
     /** An address of everything in a prefix that some host sends another way than the rest: of its narrower prefixes, and of what they leave. */
-    private parts(prefix: Prefix): Prefix[] {
-        const inside = this.inner.filter((one) => one.length > prefix.length && contains(prefix, one));
-        return [prefix, ...inside].flatMap((part) => {
-            const narrower = inside.filter((one) => one.length > part.length && contains(part, one));
-            return subtract([part], narrower).slice(0, 1).map(hostOf);
-        });
+    private addressesIn(prefix: Prefix): Prefix[] {
+        return parts(prefix, this.inner).flatMap(([first]) => (first === undefined ? [] : [hostOf(first)]));
     }
 
     /** The hosts that pass a packet on, or why it does not arrive. */

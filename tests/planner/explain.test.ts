@@ -1,4 +1,4 @@
-import { check, explain, type Graph, plan, type RouteEnd } from "../../provider/planner";
+import { check, explain, type Graph, plan, type Route, type RouteEnd } from "../../provider/planner";
 import { chain, internet, lan, network, office, on, scenarios, sites } from "./scenarios";
 
 function scenario(file: string): Graph {
@@ -61,7 +61,7 @@ test.each<
         {},
         "bob: 203.0.113.1 leaves through its uplink, because no Route leads it into a tunnel",
     ],
-    ["exit", "ann-wg0", "bob-wg0", {}, "hub: dropped: no Route declares 10.0.0.2 -> 10.0.1.2"],
+    ["exit", "ann-wg0", "bob-wg0", {}, "ann: dropped: no Route declares 10.0.0.2 -> 10.0.1.2"],
     ["chain", "ann-wg0", "bob-wg0", {}, undefined],
     ["dual-stack", "ann-wg0", "bob-wg0", { protocol: "tcp", port: 22 }, undefined],
     [
@@ -144,6 +144,46 @@ describe("expectations", () => {
         expect(failure?.reason).toMatch(
             /^expected to be denied, but it gets through:\n {6}ann-wg0 \(10\.0\.0\.2\) -> bob-wg0 \(10\.0\.1\.2\)\n/,
         );
+    });
+
+    const lanBehindHub = (exclude: readonly string[], kind: "reach" | "deny"): Graph => {
+        const to: RouteEnd = { kind: "lan", host: "hub", prefix: "192.168.0.0/16" };
+        return {
+            ...office(),
+            lans: [{ host: "hub", prefix: "192.168.0.0/16" }],
+            routes: [{ name: "lan", from: [on("ann-wg0")], to: [to], exclude }],
+            expectations: [{ kind, from: on("ann-wg0"), to }],
+        };
+    };
+
+    test.each([
+        ["all but the first machine reached", ["192.168.0.1/32"], "192.168.0.2"],
+        ["all but the first half reached", ["192.168.0.0/17"], "192.168.128.1"],
+        ["the last quarter reached", ["192.168.0.0/17", "192.168.128.0/18"], "192.168.192.1"],
+    ])("a denial of a LAN is broken by any part of it: %s", (_name, exclude, address) => {
+        expect(check(lanBehindHub(exclude, "deny")).map(({ reason }) => reason.split("\n")[1])).toEqual([
+            `      ann-wg0 (10.0.0.2) -> a machine of hub's LAN 192.168.0.0/16 (${address})`,
+        ]);
+    });
+
+    test("a reach of a LAN is broken by the part that its route excludes", () => {
+        expect(check(lanBehindHub(["192.168.128.0/17"], "reach")).map(({ reason }) => reason.split("\n")[1])).toEqual([
+            "      ann-wg0 (10.0.0.2) -> a machine of hub's LAN 192.168.0.0/16 (192.168.128.1)",
+        ]);
+    });
+
+    test.each<[string, "reach" | "deny", readonly string[], number]>([
+        ["private networks are none of it", "reach", ["10.0.0.0/8", "192.168.0.0/16"], 0],
+        ["a public network that is excluded is", "reach", ["198.18.0.0/15"], 1],
+        ["what is left of it is enough to break a denial", "deny", ["203.0.113.0/24"], 1],
+    ])("all of the internet counts: %s", (_name, kind, exclude, failures) => {
+        const surf: Route = { name: "surf", from: [on("ann-wg0")], to: [internet("hub")], initiate: "from", exclude };
+        const graph: Graph = {
+            ...office(),
+            routes: [surf],
+            expectations: [{ kind, from: on("ann-wg0"), to: internet("hub") }],
+        };
+        expect(check(graph)).toHaveLength(failures);
     });
 
     test("a denial without a protocol is broken by one open port", () => {

@@ -204,6 +204,10 @@ export const mutations: readonly Mutation[] = [
         writes: (text) => replaceAll(text, / ip6? daddr != (\{[^}]*\}|\S+)/g, ""),
     },
     {
+        name: "the internet includes what is at the site of the exit",
+        writes: (text) => replaceAll(text, /169\.254\.0\.0\/16, /g, ""),
+    },
+    {
         name: "the way back of a route has no rule",
         writes: (text) => cutLines(text, (line) => /\(back\)/.test(line)),
     },

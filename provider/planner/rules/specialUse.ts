@@ -26,3 +26,14 @@ export function specialUse(address: Prefix): string | undefined {
 export function specialRange(prefix: Prefix): { readonly prefix: Prefix; readonly use: string } | undefined {
     return ranges.find((range) => overlaps(range.prefix, prefix));
 }
+
+/**
+ * What an exit host does not pass on to its uplink for others, because it is not the internet: the private networks of its own site, the
+ * link-local addresses where clouds hand out credentials (169.254.169.254), and everything reserved. A private network that others may
+ * reach there is declared as a LAN.
+ */
+export const notInternet: readonly Prefix[] = [
+    ...ranges.map(({ prefix }) => prefix),
+    // RFC 1918, RFC 6598, RFC 4193.
+    ...["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"].flatMap((text) => parsePrefix(text) ?? []),
+];

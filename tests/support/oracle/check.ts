@@ -9,6 +9,7 @@ import { checkMtu } from "./mtu";
 import { checkNested } from "./nested";
 import { checkOtherTraffic, checkOutsiders } from "./outsiders";
 import { checkPromises, pairsOf, placeOf } from "./promises";
+import { checkSite } from "./site";
 import { strangersIn } from "./strangers";
 import { type Counts, noCounts, type Violation } from "./violation";
 import { walk } from "./walk";
@@ -32,6 +33,7 @@ export function checkFiles(graph: Graph, files: ReadonlyMap<string, HostFiles>):
         ...checkOutsiders(world, counts),
         ...checkOtherTraffic(world, counts),
         ...checkExcluded(world),
+        ...checkSite(world, counts),
         ...checkMtu(world),
         ...checkNested(world),
         ...checkLoops(world, declared),
