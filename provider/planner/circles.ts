@@ -1,4 +1,5 @@
 import { contains, formatPrefix, hostOf, type Prefix } from "./cidr";
+import { claimFailure, viaOf } from "./claimFailure";
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
 import type { Claim, Ownership } from "./ownership";
@@ -7,7 +8,6 @@ import { families, subtract } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
 import { listing, show } from "./rules/text";
-import { claimFailure, viaOf } from "./table";
 import type { Node, Topology } from "./topology";
 
 /**

@@ -1,9 +1,9 @@
 import { contains, type Family, formatPrefix, hostOf, type Prefix } from "./cidr";
 import type { Failure } from "./failure";
-import { routeFailure } from "./flowRules";
 import type { Leg } from "./ownership";
 import { membersOf, type Place } from "./place";
 import { everything, families, ofFamily, subtract } from "./prefixes";
+import { routeFailure } from "./routeFailure";
 import { endLabel } from "./rules/labels";
 import { culprit, listing, show } from "./rules/text";
 import type { Table } from "./table";

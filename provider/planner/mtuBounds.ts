@@ -1,8 +1,8 @@
 import type { Failure } from "./failure";
-import { routeFailure } from "./flowRules";
 import type { NestedTunnels } from "./nestedTunnels";
 import type { Leg } from "./ownership";
 import { membersOf, networkOf, type Place } from "./place";
+import { routeFailure } from "./routeFailure";
 import { culprit, show } from "./rules/text";
 import type { Port } from "./topology";
 

@@ -1,8 +1,9 @@
 import { allocate, withAddresses } from "./allocate";
 import { circles } from "./circles";
+import { twoOwners } from "./claimFailure";
 import { exits } from "./exitRules";
 import type { Failure } from "./failure";
-import { flowFailures, twoOwners } from "./flowRules";
+import { flowFailures } from "./flowRules";
 import type { Graph } from "./graph";
 import { groupBy } from "./groupBy";
 import type { Plan } from "./hostPlan";

@@ -1,4 +1,5 @@
 import { contains, equals, type Family, formatPrefix, hostOf, type Prefix } from "./cidr";
+import { claimFailure, viaOf } from "./claimFailure";
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
 import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
@@ -8,7 +9,6 @@ import { PrefixMap } from "./prefixMap";
 import { endLabel } from "./rules/labels";
 import { show } from "./rules/text";
 import { internetAddress } from "./spots";
-import { claimFailure, viaOf } from "./table";
 import type { Node, Topology } from "./topology";
 
 /** On one host: a prefix of a route, and inside it a narrower one that another Peer has. */

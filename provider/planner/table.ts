@@ -1,11 +1,12 @@
 import { comparePrefixes, contains, equals, formatPrefix, masked, overlaps, type Prefix } from "./cidr";
+import { claimFailure, lanFailure, viaOf } from "./claimFailure";
 import type { Failure } from "./failure";
 import type { Lan } from "./graph";
 import { type Claim, directPrefixes } from "./ownership";
 import { disjoint } from "./prefixes";
 import type { PrefixMap } from "./prefixMap";
-import { label, lanLabel } from "./rules/labels";
-import { culprit, declaredAt, fail, show } from "./rules/text";
+import { lanLabel } from "./rules/labels";
+import { culprit, declaredAt, show } from "./rules/text";
 import type { Override } from "./symmetry";
 import type { Arc, Node, Port } from "./topology";
 
@@ -228,31 +229,4 @@ function overlappingLans(
         return undefined;
     }
     return { pair: [lanLabel(lan), lanLabel(other)].sort().join(), failure: lanFailure(node, claim, lan, other) };
-}
-
-export function lanFailure(node: Node, claim: Claim, ...lans: readonly [Lan, Lan]): Failure {
-    const both = lans
-        .map((lan) => lanLabel(lan) + declaredAt(lan))
-        .sort()
-        .join(" and ");
-    const seen = `${both} overlap, and host ${show(node.host.name)} sees both, so it cannot tell their machines apart`;
-    return claimFailure(claim, `${seen}; renumber one, or leave one of them out of its routes`);
-}
-
-/** `peer "ann" (wg0 to "ann-wg0") for route "clients"`: how failures name the way a packet takes. */
-export function viaOf(claim: Claim): string {
-    const { own, other, link } = claim.arc;
-    const why = claim.flow === undefined ? "" : ` for route ${culprit(claim.flow.route)}`;
-    return `peer ${culprit(link.peer)} (${own.declared.interfaceName} to ${show(other.declared.name)})${why}`;
-}
-
-/** A failure of the route, or of the Peer when no route is involved. */
-export function claimFailure(claim: Claim, reason: string): Failure {
-    if (claim.flow === undefined) {
-        return fail(label(claim.arc.link.peer.name), claim.arc.link.peer, reason);
-    }
-    const { flow, place } = claim;
-    const side = place !== undefined && flow.from.includes(place) ? "from" : "to";
-    const index = place === undefined ? 0 : flow[side].indexOf(place);
-    return fail(`${label(flow.route.name)}.${side}[${index}]`, flow.route, reason);
 }

@@ -1,6 +1,6 @@
 import type { Graph, Route, RouteEnd } from "../../provider/planner";
 import { nestedFailures } from "./nestedFailures";
-import { chain, host, iface, internet, lan, network, office, on, peer, server, sites } from "./scenarios";
+import { chain, host, iface, internet, lan, network, office, on, peer, server, sites, star } from "./scenarios";
 
 /** A graph whose declarations are sound and whose plan is not, with the exact text of everything wrong with it. */
 export interface BadPlan {
@@ -48,6 +48,7 @@ const dual = (...addresses: readonly [string, string]): Graph => ({
 
 /** The office without anybody the library sets up. */
 const devices: Graph = { ...office(), hosts: office().hosts.map((h) => ({ ...h, managed: false })) };
+
 export const badPlans: readonly BadPlan[] = [
     {
         name: "no path between two hubs",
@@ -234,7 +235,24 @@ export const badPlans: readonly BadPlan[] = [
         name: "narrowing among devices",
         graph: withRoutes(devices, route(on("ann-wg0"), on("bob-wg0"), { allow: ["tcp/22"] })),
         failures: [
-            'r.to[0]: nobody can enforce initiate or allow between ann-wg0 and bob-wg0, because "ann", "bob" and "hub" are devices; give one of them a connection, or leave initiate and allow out',
+            'r.to[0]: nobody can enforce initiate or allow between ann-wg0 and bob-wg0, because "ann", "hub" and "bob" are devices; give one of them a connection, or leave initiate and allow out',
+        ],
+    },
+    {
+        name: "narrowing of a network where only one member is no device",
+        graph: withRoutes(star("ann"), route(network("hub-wg0"), network("hub-wg0"), { allow: ["tcp/22"] })),
+        failures: [
+            'r.to[0]: nobody can enforce initiate or allow between hub-wg0.network and hub-wg0.network, because "bob", "hub" and "cat" are devices; give one of them a connection, or leave initiate and allow out',
+        ],
+    },
+    {
+        name: "narrowing towards a LAN behind a device",
+        graph: {
+            ...withRoutes(star("ann", "bob"), route(network("hub-wg0"), lan("hub", "192.168.1.0/24"), { initiate: "from" })),
+            lans: [{ host: "hub", prefix: "192.168.1.0/24" }],
+        },
+        failures: [
+            'r.to[0]: nobody can enforce initiate or allow between hub-wg0.network and hub.lan("192.168.1.0/24"), because "cat" and "hub" are devices; give one of them a connection, or leave initiate and allow out',
         ],
     },
     {

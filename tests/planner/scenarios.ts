@@ -64,6 +64,20 @@ export function office(): Graph {
     };
 }
 
+/** A hub that is a device, and three clients, of which some are managed. */
+export function star(...managed: readonly string[]): Graph {
+    const clients = ["ann", "bob", "cat"];
+    return {
+        mesh: "star",
+        hosts: [server("hub", { managed: false }), ...clients.map((name) => host(name, { managed: managed.includes(name) }))],
+        interfaces: [
+            iface("hub", "wg0", ["10.0.0.1/24"], 51820),
+            ...clients.map((name, i) => iface(name, "wg0", [`10.0.0.${i + 2}/24`])),
+        ],
+        peers: clients.map((name) => peer("hub-wg0", `${name}-wg0`)),
+    };
+}
+
 /** Two sites behind a hub, each with a gateway and a LAN. */
 export function sites(nat: boolean): Graph {
     return {

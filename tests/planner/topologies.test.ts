@@ -1,5 +1,5 @@
 import { check, explain, type Graph, plan } from "../../provider/planner";
-import { host, iface, inside, internet, lan, network, on, peer, server } from "./scenarios";
+import { host, iface, inside, internet, lan, network, on, peer, server, star } from "./scenarios";
 
 function path(graph: Graph, from: string, to: string): string[] {
     const explained = explain(graph, from, to);
@@ -216,4 +216,13 @@ test("a device may pass IPv6 on and be a member of a network, when nobody beyond
     };
     expect(check(graph)).toEqual([]);
     expect(allowed(graph, "hub-b")).toEqual({ "ann-wg1": ["fd00:1::1/128", "fd00:2::2/128"] });
+});
+
+test("a route over a device may be narrowed where one of every two that it lets talk is managed", () => {
+    const ssh = { name: "ssh", from: [network("hub-wg0")], to: [network("hub-wg0")], allow: ["tcp/22"] };
+    // The hub peers with cat, so those two talk freely anyway.
+    const graph: Graph = { ...star("ann", "bob"), routes: [ssh] };
+    expect(check(graph)).toEqual([]);
+    expect(explain(graph, "cat-wg0", "bob-wg0", { protocol: "tcp", port: 80 }).reaches).toBe(false);
+    expect(explain(graph, "cat-wg0", "bob-wg0", { protocol: "tcp", port: 22 }).reaches).toBe(true);
 });

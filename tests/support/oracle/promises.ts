@@ -55,7 +55,9 @@ export function checkPromises(world: World, declared: Declared, counts: Counts):
             } else if (ruling === "undeclared") {
                 counts.undeclared++;
                 const walk = open(world, conversation(), from, to, service);
-                if (walk.ok && isJudged(world, walk.hops, undefined)) {
+                // Where a route narrows what the two may say, the planner answers for it even when only devices are on the way.
+                const isNarrowed = isDeclared || declared.isDeclared(to, from);
+                if (walk.ok && (isJudged(world, walk.hops, undefined) || (isNarrowed && usesTunnel(walk.hops)))) {
                     violations.push({ kind: "leak", text: `${what}: delivered though undeclared, by ${hopNames(walk.hops)}` });
                 } else if (!walk.ok && walk.reason.startsWith("loop"))
                     violations.push({ kind: "loop", text: `${what}: ${walk.reason}` });
@@ -80,10 +82,11 @@ export function* pairsOf(world: World): Generator<readonly [End, End]> {
  * host's files could have dropped it. Devices among themselves have nobody to enforce anything.
  */
 export function isJudged(world: World, hops: readonly Hop[], cheater: string | undefined): boolean {
-    return (
-        hops.some((hop) => hop.tunnel !== undefined) &&
-        hops.some((hop) => hop.host !== cheater && world.boxes.get(hop.host)?.managed === true)
-    );
+    return usesTunnel(hops) && hops.some((hop) => hop.host !== cheater && world.boxes.get(hop.host)?.managed === true);
+}
+
+function usesTunnel(hops: readonly Hop[]): boolean {
+    return hops.some((hop) => hop.tunnel !== undefined);
 }
 
 /** Machines of one LAN are in one place, so that a walk of one of them speaks for all. */
