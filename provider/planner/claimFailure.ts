@@ -2,7 +2,8 @@ import { formatPrefix } from "./cidr";
 import type { Failure } from "./failure";
 import type { Lan } from "./graph";
 import type { Claim, Dispute } from "./ownership";
-import { label, lanLabel } from "./rules/labels";
+import { networkOf } from "./place";
+import { endLabel, label, lanLabel } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
 import type { Node } from "./topology";
 
@@ -18,11 +19,20 @@ export function twoOwners({ node, claims: [a, b] }: Dispute): Failure {
         return claimFailure(claim, `${reason}; a host has one way to the internet, so use one exit`);
     }
     const direct = [a, b].find((one) => one.flow === undefined);
+    const shared = asMemberOf(claim);
     const fix =
         direct === undefined
             ? "set cost on the Peers so that both go one way, or route to single interfaces instead of a network"
-            : `the ends of a Peer always use it, so lower the cost of ${show(direct.arc.link.peer.name)} or raise that of the other way`;
+            : shared === undefined
+              ? `the ends of a Peer always use it, so lower the cost of ${show(direct.arc.link.peer.name)} or raise that of the other way`
+              : `the ends of a Peer always use it, so route to single interfaces instead of ${shared}`;
     return claimFailure(claim, `${reason}; ${fix}`);
+}
+
+/** The network that a host sends to like all its members, as routes name it; undefined when the claim is the host's own. */
+export function asMemberOf({ arc, flow }: Claim): string | undefined {
+    const network = [...(flow?.from ?? []), ...(flow?.to ?? [])].find((place) => networkOf(place) === arc.other);
+    return network === undefined || arc.joins.length === 0 ? undefined : endLabel(network.end);
 }
 
 /** Two LANs with common addresses on one host. */
@@ -32,7 +42,8 @@ export function lanFailure(node: Node, claim: Claim, ...lans: readonly [Lan, Lan
         .sort()
         .join(" and ");
     const seen = `${both} overlap, and host ${show(node.host.name)} sees both, so it cannot tell their machines apart`;
-    return claimFailure(claim, `${seen}; renumber one, or leave one of them out of its routes`);
+    const isOwn = lans.some((lan) => lan.host === node.host.name);
+    return claimFailure(claim, `${seen}; renumber one, or leave ${isOwn ? "that host" : "one of them"} out of its routes`);
 }
 
 /** `peer "ann" (wg0 to "ann-wg0") for route "clients"`: how failures name the way a packet takes. */

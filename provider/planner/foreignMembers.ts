@@ -1,4 +1,4 @@
-import { type Family, formatAddress, formatPrefix, masked } from "./cidr";
+import { contains, type Family, formatAddress, formatPrefix, masked } from "./cidr";
 import type { Failure } from "./failure";
 import type { Flow, Place } from "./place";
 import { PrefixMap } from "./prefixMap";
@@ -38,7 +38,7 @@ export function foreignMembers(topology: Topology, flows: readonly Flow[]): Fail
                 for (const [owner, { flow, place, side }] of found.value) {
                     if (owner !== port && !port.arcs.some((arc) => arc.other === owner)) {
                         const holds = `${endLabel(place.end)} is ${show(formatPrefix(found.prefix))}, where ${culprit(port.declared)} has ${formatAddress(address)} too`;
-                        const reason = `${holds}, but no Peer connects it to ${show(owner.declared.name)}; ${hint(owner, port, address.family)}`;
+                        const reason = `${holds}, but no Peer connects it to ${show(owner.declared.name)}; ${hint(topology, owner, port, address.family)}`;
                         failures.push(routeFailure(flow, side, place, reason));
                     }
                 }
@@ -48,10 +48,20 @@ export function foreignMembers(topology: Topology, flows: readonly Flow[]): Fail
     return failures;
 }
 
-/** A spoke's `.network` is nearly always meant to be the hub's. */
-function hint(owner: Port, port: Port, family: Family): string {
-    const hub = owner.arcs.map((arc) => arc.other).find((other) => other.members[family].some((arc) => arc.other === port));
+/** A spoke's `.network` is nearly always meant to be the hub's: of one that peers with everybody in it, or it would be refused as well. */
+function hint(topology: Topology, owner: Port, port: Port, family: Family): string {
+    const hub = owner.arcs
+        .map((arc) => arc.other)
+        .find((other) => other.members[family].some((arc) => arc.other === port) && hasAllMembers(topology, other));
     return hub === undefined
         ? `add a Peer between them, or give ${show(port.declared.name)} an address in another network`
         : `did you mean the network of ${show(hub.declared.name)}, which peers with both?`;
+}
+
+function hasAllMembers({ ports }: Topology, hub: Port): boolean {
+    const peers = new Set(hub.arcs.map((arc) => arc.other));
+    return [...ports.values()].every(
+        (port) =>
+            port === hub || peers.has(port) || !port.hosts.some((address) => hub.addresses.some((own) => contains(own, address))),
+    );
 }

@@ -1,6 +1,6 @@
 import type { Failure } from "./failure";
 import type { NestedTunnels } from "./nestedTunnels";
-import type { Leg } from "./ownership";
+import { entryOf, type Leg } from "./ownership";
 import { membersOf, networkOf, type Place } from "./place";
 import { routeFailure } from "./routeFailure";
 import { culprit, show } from "./rules/text";
@@ -42,8 +42,8 @@ function outerBounds({ ways }: NestedTunnels): Bound[] {
 }
 
 /**
- * In each direction: what enters by the first interface fits every later one. The members of a network enter by their own, and those that
- * lie on the path themselves by the one that it leaves them by.
+ * In each direction: what enters by the first interface fits every later one. The members of a network enter by their own, where they join
+ * the path, and those that lie on it by the one that it leaves them by.
  */
 function legBounds(leg: Leg): Bound[] {
     const forth = doors(leg.from, leg.chain, leg.to, leg);
@@ -61,7 +61,7 @@ function doors(from: Place, chain: Leg["chain"], to: Place, leg: Leg): Bound[] {
         path,
         ...members.map((own) => {
             const at = path.findIndex(({ node }) => node === own.node);
-            return at < 0 ? [own, ...path] : path.slice(at);
+            return at < 0 ? [own, ...path.slice((entryOf(own, chain)?.place ?? -1) + 1)] : path.slice(at);
         }),
     ];
     return ways.flatMap(([own, ...later]) =>
@@ -105,14 +105,15 @@ function ringFrom(start: Bound, limits: ReadonlyMap<Port, Limit>): readonly Boun
     return undefined;
 }
 
-/** Nested tunnels alone are never a ring (see `nestedTunnels`), so a leg is in it. */
+/** Nested tunnels alone are never a ring (see `nestedTunnels`), nor are legs alone, so both are in it. */
 function contradiction(ring: readonly Bound[]): Failure[] {
-    return ring.flatMap(({ own, by, leg }, i) => {
-        if (leg === undefined || ring.findIndex((one) => one.leg !== undefined) !== i) {
-            return [];
-        }
-        const leads = `leads packets from ${culprit(own.declared)} through ${culprit(by.declared)}, whose own packets travel inside ${show(own.declared.name)}`;
-        const fix = "so no MTU is small enough for both; end the route at interfaces that carry no other tunnel";
-        return [routeFailure(leg.flow, "to", leg.to, `${leads}, ${fix}`)];
-    });
+    const inside = ring.find(({ less }) => less === overhead);
+    const through = ring.find((one) => one.leg !== undefined);
+    if (inside === undefined || through?.leg === undefined) {
+        return [];
+    }
+    const { leg, own, by } = through;
+    const leads = `leads packets from ${culprit(own.declared)} through ${culprit(by.declared)}, but packets of ${culprit(inside.own.declared)} travel inside ${show(inside.by.declared.name)}`;
+    const fix = "so no MTU is small enough for both; end the route at interfaces that carry no other tunnel";
+    return [routeFailure(leg.flow, "to", leg.to, `${leads}, ${fix}`)];
 }

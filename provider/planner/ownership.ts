@@ -171,9 +171,19 @@ class Builder {
             shared = new PrefixMap();
             this.shared.set(network.port, shared);
         }
-        const except = new Set<Node>(leg.chain.flatMap((arc) => [arc.own.node, arc.other.node]));
+        const chain = network === leg.from ? leg.chain : leg.chain.map((arc) => arc.back).reverse();
+        const except = new Set<Node>(chain.flatMap((arc) => [arc.own.node, arc.other.node]));
         for (const node of network.isCut ? excludedMembers(network, family) : []) {
             except.add(node);
+        }
+        for (const { other: member } of network.port.members[family]) {
+            const entry = except.has(member.node) ? undefined : entryOf(member, chain);
+            if (entry !== undefined) {
+                except.add(member.node);
+                for (const prefix of target.prefixes[family]) {
+                    this.claim(member.node, { prefix, arc: entry.arc, flow: leg.flow, place: target });
+                }
+            }
         }
         const excepted = this.excepted.get(network.port) ?? new Set();
         this.excepted.set(network.port, excepted);
@@ -225,6 +235,24 @@ class Builder {
             }
         }
     }
+}
+
+/**
+ * Where a member of a network joins the chain that leads on from there: at the last host of it that it peers with itself, because that host
+ * answers it directly. Undefined: at the network's own interface, like everybody else.
+ */
+export function entryOf(member: Port, chain: readonly Arc[]): { readonly arc: Arc; readonly place: number } | undefined {
+    // Few members peer with anybody else, and there may be ten thousands.
+    if (member.arcs.length < 2) {
+        return undefined;
+    }
+    for (let place = chain.length - 1; place >= 0; place--) {
+        const arc = member.arcs.find(({ other }) => other.node === chain[place]?.other.node);
+        if (arc !== undefined) {
+            return { arc, place };
+        }
+    }
+    return undefined;
 }
 
 /** Members whose address the route cuts out of the network. */

@@ -46,10 +46,10 @@ export function asymmetries(topology: Topology, owned: Ownership, overrides: rea
             }
             walked.add(`${key} ${formatPrefix(found.prefix)}`);
             for (const { leg, here, there } of found.value) {
-                const broken = split(inner, here) ?? walker.breaks(inner.prefix, leg, here, there);
+                const broken = split(inner, outer, leg, here) ?? walker.breaks(inner.prefix, leg, here, there);
                 if (broken !== undefined) {
                     const two = `host ${show(node.host.name)} sends ${show(formatPrefix(outer.prefix))} through ${viaOf(outer)}, but ${show(key)} inside it through ${viaOf(inner)}`;
-                    const reason = `${two}, so between ${endLabel(here.end)} and ${endLabel(there.end)} ${broken}; set cost on the Peers so that both go one way`;
+                    const reason = `${two}, so between ${endLabel(here.end)} and ${endLabel(there.end)} ${broken}; set cost on the Peers so that both go one way, or route to single interfaces instead of a network`;
                     const failure = claimFailure({ ...outer, flow: leg.flow, place: here }, reason);
                     failures.set(failure.property, failures.get(failure.property) ?? failure);
                 }
@@ -59,10 +59,11 @@ export function asymmetries(topology: Topology, owned: Ownership, overrides: rea
     return [...failures.values()];
 }
 
-/** A network and the interface it belongs to are one place: whoever sends to both sends both the same way. */
-function split(inner: Claim, here: Place): string | undefined {
-    return here.end.kind === "network" && here.port?.addresses.some((address) => equals(hostOf(address), inner.prefix)) === true
-        ? `the two directions would differ: packets for the network would not pass its own interface ${show(here.port.declared.name)}`
+/** A network and the interface it belongs to are one place: whoever sends to both for one route sends both the same way. */
+function split(inner: Claim, outer: Claim, leg: Leg, here: Place): string | undefined {
+    const own = here.end.kind === "network" && outer.flow === leg.flow ? (here.port?.hosts ?? []) : [];
+    return own.some((address) => equals(address, inner.prefix))
+        ? `the two directions would differ: packets for the network would not pass its own interface ${show(here.port?.declared.name)}`
         : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { comparePrefixes, contains, equals, formatPrefix, masked, overlaps, type Prefix } from "./cidr";
-import { claimFailure, lanFailure, viaOf } from "./claimFailure";
+import { asMemberOf, claimFailure, lanFailure, viaOf } from "./claimFailure";
 import type { Failure } from "./failure";
 import type { Lan } from "./graph";
 import { type Claim, directPrefixes } from "./ownership";
@@ -94,7 +94,8 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>, tunnelTargets: rea
             continue;
         }
         item.inFib = claim.prefix.length === 0 || !isConnected;
-        report(disagreeing(node, item, claim, around));
+        const disagreement = disagreeing(node, item, claim, around);
+        report(overlap === undefined ? disagreement : undefined);
         around.push(item);
         const list = kept.get(claim.arc);
         if (list === undefined) {
@@ -190,10 +191,13 @@ function disagreeing(node: Node, item: Item, claim: Claim, around: readonly Item
     );
     if (same !== undefined) {
         item.inFib = false; // said here, so nothing else is said because of it
+        const shared = asMemberOf(claim);
         const fix =
             same.port === undefined
                 ? "use different prefixes at the two sites"
-                : `give ${show(same.port.declared.name)} a /${item.prefix.family === 4 ? 32 : 128} address`;
+                : shared === undefined
+                  ? `give ${show(same.port.declared.name)} a /${item.prefix.family === 4 ? 32 : 128} address`
+                  : `route to single interfaces instead of ${shared}`;
         return claimFailure(
             claim,
             `${goes()}, but ${whatIs(same)} is the same prefix on the same host and takes its packets; ${fix}`,

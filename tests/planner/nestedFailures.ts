@@ -143,7 +143,7 @@ export const nestedFailures: readonly BadPlan[] = [
             hosts: [...nested().hosts, host("bob")],
         },
         failures: [
-            'r.to[0]: leads packets from "bob-wg0" through "hub-wg1", whose own packets travel inside "bob-wg0", so no MTU is small enough for both; end the route at interfaces that carry no other tunnel',
+            'r.to[0]: leads packets from "bob-wg0" through "hub-wg1", but packets of "hub-wg1" travel inside "bob-wg0", so no MTU is small enough for both; end the route at interfaces that carry no other tunnel',
         ],
     },
 ];

@@ -168,8 +168,8 @@ export const badPlans: readonly BadPlan[] = [
         name: "a client in both networks with a /24 in each",
         graph: dual("10.1.0.2/24", "10.2.0.2/24"),
         failures: [
-            'r.from[0]: host "ann" sends "10.1.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "r", but network "10.1.0.0/24" of "ann-wg0" is the same prefix on the same host and takes its packets; give "ann-wg0" a /32 address',
-            'r.to[0]: host "ann" sends "10.2.0.0/24" through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", but network "10.2.0.0/24" of "ann-wg1" is the same prefix on the same host and takes its packets; give "ann-wg1" a /32 address',
+            'r.from[0]: host "ann" sends "10.1.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "r", but network "10.1.0.0/24" of "ann-wg0" is the same prefix on the same host and takes its packets; route to single interfaces instead of hub-b-wg0.network',
+            'r.to[0]: host "ann" sends "10.2.0.0/24" through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", but network "10.2.0.0/24" of "ann-wg1" is the same prefix on the same host and takes its packets; route to single interfaces instead of hub-a-wg0.network',
         ],
     },
     {
@@ -385,7 +385,7 @@ export const badPlans: readonly BadPlan[] = [
             ],
         },
         failures: [
-            's.from[0]: host "hub-b" sends "10.1.0.0/24" through peer "hub-a-wg1--hub-b-wg1" (wg1 to "hub-a-wg1") for route "s", but "10.1.0.2/32" inside it through peer "hub-b-wg0--ann-wg1" (wg0 to "ann-wg1") for route "r", so between hub-a-wg0.network and hub-b.lan("192.168.10.0/24") the two directions would differ: host "hub-b" does not accept "10.1.0.2/32" from "hub-a-wg1"; set cost on the Peers so that both go one way',
+            's.from[0]: host "hub-b" sends "10.1.0.0/24" through peer "hub-a-wg1--hub-b-wg1" (wg1 to "hub-a-wg1") for route "s", but "10.1.0.2/32" inside it through peer "hub-b-wg0--ann-wg1" (wg0 to "ann-wg1") for route "r", so between hub-a-wg0.network and hub-b.lan("192.168.10.0/24") the two directions would differ: host "hub-b" does not accept "10.1.0.2/32" from "hub-a-wg1"; set cost on the Peers so that both go one way, or route to single interfaces instead of a network',
         ],
     },
     {
@@ -413,8 +413,8 @@ export const badPlans: readonly BadPlan[] = [
             ],
         },
         failures: [
-            's.from[0]: host "ann" sends "10.2.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "s", but "10.2.0.3/32" inside it through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", so between hub-b-wg0.network and hub-b-wg0.network packets would pass host "hub-a", where no route lets all of them through; set cost on the Peers so that both go one way',
-            's.to[0]: host "ann" sends "10.2.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "s", but "10.2.0.3/32" inside it through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", so between hub-b-wg0.network and hub-b-wg0.network packets would pass host "hub-a", where no route lets all of them through; set cost on the Peers so that both go one way',
+            's.from[0]: host "ann" sends "10.2.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "s", but "10.2.0.3/32" inside it through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", so between hub-b-wg0.network and hub-b-wg0.network packets would pass host "hub-a", where no route lets all of them through; set cost on the Peers so that both go one way, or route to single interfaces instead of a network',
+            's.to[0]: host "ann" sends "10.2.0.0/24" through peer "hub-b-wg0--ann-wg1" (wg1 to "hub-b-wg0") for route "s", but "10.2.0.3/32" inside it through peer "hub-a-wg0--ann-wg0" (wg0 to "hub-a-wg0") for route "r", so between hub-b-wg0.network and hub-b-wg0.network packets would pass host "hub-a", where no route lets all of them through; set cost on the Peers so that both go one way, or route to single interfaces instead of a network',
         ],
     },
     {

@@ -1,4 +1,5 @@
-import { check, explain, type Graph, plan } from "../../provider/planner";
+import { check, explain, type Graph, plan, type Route } from "../../provider/planner";
+import { violationsOf } from "../support/oracle/campaign";
 import { host, iface, inside, internet, lan, network, on, peer, server, star } from "./scenarios";
 
 function path(graph: Graph, from: string, to: string): string[] {
@@ -225,4 +226,69 @@ test("a route over a device may be narrowed where one of every two that it lets 
     expect(check(graph)).toEqual([]);
     expect(explain(graph, "cat-wg0", "bob-wg0", { protocol: "tcp", port: 80 }).reaches).toBe(false);
     expect(explain(graph, "cat-wg0", "bob-wg0", { protocol: "tcp", port: 22 }).reaches).toBe(true);
+});
+
+/** Hubs a and b that peer with each other in one network, c and d with both, each hub with a LAN. */
+const shared: Graph = {
+    mesh: "shared",
+    hosts: [server("a"), server("b"), host("c"), host("d")],
+    interfaces: [
+        iface("a", "wg0", ["10.0.0.1/24"], 51820),
+        iface("b", "wg0", ["10.0.0.2/24"], 51820),
+        iface("c", "wg0", ["10.0.0.3/24"]),
+        iface("d", "wg0", ["10.0.0.4/24"]),
+    ],
+    peers: [peer("a-wg0", "b-wg0"), ...["c-wg0", "d-wg0"].flatMap((client) => [peer("a-wg0", client), peer("b-wg0", client)])],
+    lans: [
+        { host: "a", prefix: "192.168.1.0/24" },
+        { host: "b", prefix: "192.168.2.0/24" },
+    ],
+};
+const [lanA, lanB] = [lan("a", "192.168.1.0/24"), lan("b", "192.168.2.0/24")] as const;
+const intra: Route = { name: "intra", from: [network("a-wg0")], to: [network("a-wg0")] };
+
+test.each<[string, readonly Route[]]>([
+    ["to the LAN of the other hub", [{ name: "r", from: [network("b-wg0")], to: [lanB] }]],
+    [
+        "to the LAN of each hub by its own network",
+        [
+            { name: "r", from: [network("b-wg0")], to: [lanB] },
+            { name: "s", from: [network("a-wg0")], to: [lanA] },
+        ],
+    ],
+    ["to both LANs by the network of one hub", [{ name: "r", from: [network("a-wg0")], to: [lanA, lanB] }]],
+    [
+        "narrowed, beside the LANs' own",
+        [
+            { name: "r", from: [network("a-wg0")], to: [lanB], allow: ["tcp/22"], initiate: "from" },
+            { name: "s", from: [lanA], to: [lanB] },
+        ],
+    ],
+])("clients of two hubs go straight to the hub whose LAN it is, beside a route among them: %s", (_name, routes) => {
+    const graph: Graph = { ...shared, routes: [intra, ...routes] };
+    expect(check(graph)).toEqual([]);
+    expect(violationsOf(graph)).toEqual([]);
+    expect(allowed(graph, "c")["b-wg0"]).toEqual(["10.0.0.2/32", "192.168.2.0/24"]);
+});
+
+test("a member that peers with a hub further on joins the path there, as that hub answers it directly", () => {
+    // a - b - e, the LAN behind e; c peers with a and with e.
+    const graph: Graph = {
+        ...shared,
+        hosts: [...shared.hosts, server("e")],
+        interfaces: [...shared.interfaces, iface("e", "wg0", ["10.0.1.5/32"], 51820)],
+        peers: [
+            peer("a-wg0", "b-wg0"),
+            peer("b-wg0", "e-wg0"),
+            peer("a-wg0", "c-wg0"),
+            peer("e-wg0", "c-wg0", { cost: 9 }),
+            peer("a-wg0", "d-wg0"),
+        ],
+        lans: [{ host: "e", prefix: "192.168.5.0/24" }],
+        routes: [{ name: "r", from: [network("a-wg0")], to: [lan("e", "192.168.5.0/24")] }],
+    };
+    expect(check(graph)).toEqual([]);
+    expect(violationsOf(graph)).toEqual([]);
+    expect(path(graph, "c", "192.168.5.9")).toEqual(["c", "e"]);
+    expect(path(graph, "d", "192.168.5.9")).toEqual(["d", "a", "b", "e"]);
 });
