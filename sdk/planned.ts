@@ -1,4 +1,5 @@
 import { explain } from "../provider/planner";
+import { compare } from "../provider/planner/compare";
 import type { RouteEnd } from "../provider/planner/graph";
 import type { HostPlan, InterfacePlan, Plan, RoutePlan } from "../provider/planner/hostPlan";
 import type { Packet } from "./expectation";
@@ -27,7 +28,7 @@ export class Planned {
         this.#plan = plan;
         this.hosts = new Map(plan.hosts.map((host) => [host.name, host]));
         this.interfaces = new Map(plan.hosts.flatMap((host) => host.interfaces.map((one) => [one.name, one] as const)));
-        this.peers = peersOf([...this.interfaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+        this.peers = peersOf([...this.interfaces.values()].sort((a, b) => compare(a.name, b.name)));
         this.routes = new Map(plan.routes.map((route) => [route.name, route]));
     }
 

@@ -1,7 +1,8 @@
 import { contains, formatAddress, formatPrefix, hostOf, masked, maxLength, overlaps, type Prefix, parsePrefix } from "./cidr";
+import { compare } from "./compare";
 import type { Failure } from "./failure";
 import type { Graph, Interface } from "./graph";
-import { groupBy } from "./groupBy";
+import { append, groupBy } from "./groupBy";
 import { label } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";
 
@@ -32,7 +33,9 @@ export function allocate(graph: Graph): Allocation {
         }
     }
     const failures: Failure[] = [];
-    const unaddressed = sorted(graph.interfaces).filter((one) => one.addresses === undefined);
+    const unaddressed = [...graph.interfaces]
+        .sort((a, b) => compare(a.name, b.name))
+        .filter((one) => one.addresses === undefined);
     const peers = unaddressed.length === 0 ? new Map<string, string[]>() : peersByInterface(graph);
     const wishes = unaddressed.flatMap((one) => poolsOf(peers.get(one.name) ?? [], interfaces).map((pool) => ({ one, pool })));
     const addressed = wishes.length === 0 ? [] : graph.interfaces.filter(({ addresses }) => addresses !== undefined);
@@ -109,12 +112,7 @@ function peersByInterface({ peers }: Graph): Map<string, string[]> {
     const found = new Map<string, string[]>();
     for (const { between } of peers) {
         for (const [own, other] of [between, [between[1], between[0]]] as const) {
-            const list = found.get(own);
-            if (list === undefined) {
-                found.set(own, [other]);
-            } else {
-                list.push(other);
-            }
+            append(found, own, other);
         }
     }
     return found;
@@ -162,8 +160,4 @@ function hash(text: string): number {
         value = Math.imul(value ^ byte, 0x01000193) >>> 0;
     }
     return value;
-}
-
-function sorted(interfaces: readonly Interface[]): Interface[] {
-    return [...interfaces].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

@@ -1,4 +1,4 @@
-import type { Failure } from "./failure";
+import { type Failure, uniqueFailures } from "./failure";
 import type { Graph } from "./graph";
 import { disjointNetworks, soundAddresses, soundAllocations, uniqueAddresses } from "./rules/addresses";
 import { readableAllow } from "./rules/allow";
@@ -65,9 +65,5 @@ const rules: readonly ((declarations: Declarations) => readonly Failure[])[] = [
 export function checkDeclarations(graph: Graph): Failure[] {
     const shape = readShape(graph);
     const declared = declarations(shape);
-    const failures = new Map<string, Failure>();
-    for (const failure of [...shape.failures, ...rules.flatMap((rule) => rule(declared))]) {
-        failures.set(`${failure.property}: ${failure.reason}`, failure);
-    }
-    return [...failures].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, failure]) => failure);
+    return uniqueFailures([...shape.failures, ...rules.flatMap((rule) => rule(declared))]);
 }

@@ -1,8 +1,9 @@
 import { contains, formatPrefix, hostOf, type Prefix } from "./cidr";
 import { claimFailure, viaOf } from "./claimFailure";
+import type { Claim } from "./claims";
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
-import type { Claim, Ownership } from "./ownership";
+import type { Ownership } from "./ownership";
 import type { Flow } from "./place";
 import { families, subtract } from "./prefixes";
 import { PrefixMap } from "./prefixMap";

@@ -1,7 +1,8 @@
 import { formatPrefix } from "./cidr";
+import type { Claim } from "./claims";
 import type { Failure } from "./failure";
 import type { Lan } from "./graph";
-import type { Claim, Dispute } from "./ownership";
+import type { Dispute } from "./ownership";
 import { networkOf } from "./place";
 import { endLabel, label, lanLabel } from "./rules/labels";
 import { culprit, declaredAt, fail, show } from "./rules/text";

@@ -1,8 +1,9 @@
 import { contains, type Prefix } from "./cidr";
 import { claimFailure } from "./claimFailure";
+import { claimsOf } from "./claims";
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
-import { claimsOf, type Ownership } from "./ownership";
+import type { Ownership } from "./ownership";
 import { type Flow, membersOf } from "./place";
 import { endLabel } from "./rules/labels";
 import { culprit } from "./rules/text";

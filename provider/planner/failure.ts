@@ -1,9 +1,17 @@
+import { compare } from "./compare";
+
 /** One thing wrong with a graph. Same shape as Pulumi's `CheckFailure`. */
 export interface Failure {
     /** Path of the declaration by name, e.g. `routes.clients.to` or `interfaces.hub-wg0.addresses[0]`. */
     readonly property: string;
     /** One sentence: the rule, the legal range, the value in quotes, both culprits by name, the fix when it is certain. Never a secret. */
     readonly reason: string;
+}
+
+/** Sorted by property; a mistake that two rules met is said once. */
+export function uniqueFailures(failures: readonly Failure[]): Failure[] {
+    const byText = new Map(failures.map((failure) => [`${failure.property}: ${failure.reason}`, failure]));
+    return [...byText].sort(([a], [b]) => compare(a, b)).map(([, failure]) => failure);
 }
 
 /** A graph nothing can be planned for. Carries every failure at once. */

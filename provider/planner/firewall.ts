@@ -1,13 +1,14 @@
 import { contains, formatAddress, formatPrefix, hostOf, masked, type Prefix } from "./cidr";
+import { isSimple } from "./claims";
+import { compare } from "./compare";
 import type { Exits } from "./exitRules";
 import type { FirewallRules } from "./firewallRules";
 import type { FlowPart, FlowsByHost } from "./flowsByHost";
 import type { Firewall, FirewallInterface, InternetRule, MasqueradeRule } from "./hostPlan";
-import { isSimple } from "./ownership";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
 import { notInternet } from "./rules/specialUse";
 import type { Table } from "./table";
-import { compare, hasFamily, type Node, type Port, sound } from "./topology";
+import { hasFamily, type Node, type Port, sound } from "./topology";
 
 /**
  * True for hosts that get a table: all managed ones but a spoke that nobody can open a tunnel to and whose only Peer is a

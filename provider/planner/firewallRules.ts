@@ -1,9 +1,9 @@
 import { type Family, formatPrefix, type Prefix } from "./cidr";
+import { compare } from "./compare";
 import type { FlowPart } from "./flowsByHost";
 import type { FirewallRule } from "./hostPlan";
 import type { Flow, Place } from "./place";
 import { disjoint, families } from "./prefixes";
-import { compare } from "./topology";
 
 interface MadeRules {
     readonly rules: readonly FirewallRule[];

@@ -1,6 +1,7 @@
+import { compare } from "./compare";
 import type { Leg } from "./ownership";
 import type { Flow, Place } from "./place";
-import { compare, type Node, type Port } from "./topology";
+import type { Node, Port } from "./topology";
 
 /** The part of a flow that one host has to do with: of many ends, those whose paths touch it. */
 export interface FlowPart {

@@ -1,4 +1,6 @@
 import { type Family, formatPrefix, type Prefix } from "./cidr";
+import { claimsOf, directClaims, hasOnlyPeers, isSimple } from "./claims";
+import { compare } from "./compare";
 import { type Exits, pieces } from "./exitRules";
 import type { Failure } from "./failure";
 import { type FirewallSources, firewallOf, judges } from "./firewall";
@@ -7,11 +9,11 @@ import { FlowsByHost } from "./flowsByHost";
 import { forwardingOf } from "./forwarding";
 import type { HostPlan, InterfacePlan, PeerSection } from "./hostPlan";
 import { endpointOf, type NestedTunnels, type OuterWay } from "./nestedTunnels";
-import { claimsOf, directClaims, hasOnlyPeers, isSimple, type Ownership } from "./ownership";
+import type { Ownership } from "./ownership";
 import { disjoint } from "./prefixes";
 import type { Override } from "./symmetry";
 import { peersTable, sortedPrefixes, type Table, tableOf } from "./table";
-import { type Arc, compare, type Node, opens, type Port, type Topology } from "./topology";
+import { type Arc, type Node, opens, type Port, type Topology } from "./topology";
 
 /** wg-quick's first choice for the mark and table of a full tunnel; set explicitly, so that all interfaces of the host can share it. */
 const fullTunnelMark = 51820;

@@ -1,6 +1,6 @@
 import { checkDeclarations } from "./check";
 import { unmetExpectations } from "./expectations";
-import { type Failure, InvalidGraphError } from "./failure";
+import { type Failure, InvalidGraphError, uniqueFailures } from "./failure";
 import type { Graph } from "./graph";
 import type { Plan } from "./hostPlan";
 import { makePlan } from "./plan";
@@ -12,7 +12,7 @@ import { makePlan } from "./plan";
  */
 export function check(graph: Graph): Failure[] {
     const declarations = checkDeclarations(graph);
-    return declarations.length > 0 ? declarations : unique(attempt(graph).failures);
+    return declarations.length > 0 ? declarations : uniqueFailures(attempt(graph).failures);
 }
 
 /**
@@ -28,7 +28,7 @@ export function plan(graph: Graph): Plan {
     }
     const made = attempt(graph);
     if (made.failures.length > 0) {
-        throw new InvalidGraphError(unique(made.failures));
+        throw new InvalidGraphError(uniqueFailures(made.failures));
     }
     return made.plan;
 }
@@ -37,10 +37,4 @@ export function plan(graph: Graph): Plan {
 function attempt(graph: Graph): { readonly plan: Plan; readonly failures: readonly Failure[] } {
     const made = makePlan(graph);
     return made.failures.length > 0 ? made : { plan: made.plan, failures: unmetExpectations(graph, made.plan) };
-}
-
-/** Sorted by property; a mistake that two rules met is said once. */
-function unique(failures: readonly Failure[]): Failure[] {
-    const byText = new Map(failures.map((failure) => [`${failure.property}: ${failure.reason}`, failure]));
-    return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, failure]) => failure);
 }

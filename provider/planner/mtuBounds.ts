@@ -1,6 +1,7 @@
 import type { Failure } from "./failure";
+import { entryOf } from "./members";
 import type { NestedTunnels } from "./nestedTunnels";
-import { entryOf, type Leg } from "./ownership";
+import type { Leg } from "./ownership";
 import { membersOf, networkOf, type Place } from "./place";
 import { routeFailure } from "./routeFailure";
 import { culprit, show } from "./rules/text";

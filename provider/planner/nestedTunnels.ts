@@ -1,6 +1,7 @@
 import { formatAddress, type Prefix } from "./cidr";
 import { explainPair } from "./explanation";
 import type { Failure } from "./failure";
+import { append } from "./groupBy";
 import type { Plan } from "./hostPlan";
 import { rings } from "./nestedRings";
 import { NextHops } from "./nextHops";
@@ -55,20 +56,11 @@ export function nestedTunnels(top: Topology, owned: Ownership): NestedTunnels {
                 continue;
             }
             ways.set(arc, way);
-            append(targets, arc.own.node, [way.address]);
-            append(targets, port.node, way.sources);
+            append(targets, arc.own.node, way.address);
+            append(targets, port.node, ...way.sources);
         }
     }
     return { ways, inner, targets, failures: failures.length > 0 ? failures : rings(ways) };
-}
-
-function append(targets: Map<Node, Prefix[]>, node: Node, addresses: readonly Prefix[]): void {
-    const known = targets.get(node);
-    if (known === undefined) {
-        targets.set(node, [...addresses]);
-    } else {
-        known.push(...addresses);
-    }
 }
 
 /** The text of `Endpoint` for one side, as wg(8) reads it. */

@@ -1,5 +1,6 @@
 import type { Prefix } from "./cidr";
-import { type Claim, claimsOf, type Ownership } from "./ownership";
+import { type Claim, claimsOf } from "./claims";
+import type { Ownership } from "./ownership";
 import type { PrefixMap } from "./prefixMap";
 import type { Node } from "./topology";
 

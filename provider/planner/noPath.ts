@@ -1,10 +1,11 @@
+import { compare } from "./compare";
 import type { Failure } from "./failure";
 import type { Flow, Place } from "./place";
 import { Reach } from "./reach";
 import { routeFailure } from "./routeFailure";
 import { endLabel } from "./rules/labels";
 import { culprit, show } from "./rules/text";
-import { compare, type Node, type Topology } from "./topology";
+import type { Node, Topology } from "./topology";
 
 /** Names the break that a new Peer would mend: between the best connected host on this side and the one on that side. */
 export function noPath(topology: Topology, flow: Flow, from: Place, to: Place): Failure {

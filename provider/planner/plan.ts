@@ -1,6 +1,7 @@
 import { allocate, withAddresses } from "./allocate";
 import { circles } from "./circles";
 import { twoOwners } from "./claimFailure";
+import { compare } from "./compare";
 import { exits } from "./exitRules";
 import type { Failure } from "./failure";
 import { flowFailures } from "./flowRules";
@@ -15,7 +16,7 @@ import { Paths } from "./paths";
 import { flowOf } from "./place";
 import { routePlan } from "./routePlan";
 import { asymmetries } from "./symmetry";
-import { compare, topology } from "./topology";
+import { topology } from "./topology";
 
 /** Plans a graph whose declarations are sound. A plan with failures is for explanations only and must not reach a host. */
 export function makePlan(declared: Graph): { readonly plan: Plan; readonly failures: readonly Failure[] } {

@@ -1,9 +1,10 @@
 import { formatPrefix } from "./cidr";
+import { compare } from "./compare";
 import type { RoutePlan } from "./hostPlan";
 import type { Leg } from "./ownership";
 import type { Flow, Place } from "./place";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
-import { compare, type Port } from "./topology";
+import type { Port } from "./topology";
 
 /** A Route as a preview shows it. */
 export function routePlan(flow: Flow, legs: readonly Leg[]): RoutePlan {

@@ -1,8 +1,9 @@
 import { contains, equals, type Family, formatPrefix, hostOf, type Prefix } from "./cidr";
 import { claimFailure, viaOf } from "./claimFailure";
+import { type Claim, isSimple } from "./claims";
 import type { Failure } from "./failure";
 import { NextHops } from "./nextHops";
-import { type Claim, isSimple, type Leg, type Ownership } from "./ownership";
+import type { Leg, Ownership } from "./ownership";
 import { parts } from "./parts";
 import { membersOf, type Place } from "./place";
 import { PrefixMap } from "./prefixMap";

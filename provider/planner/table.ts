@@ -1,8 +1,9 @@
 import { comparePrefixes, contains, equals, formatPrefix, masked, overlaps, type Prefix } from "./cidr";
 import { asMemberOf, claimFailure, lanFailure, viaOf } from "./claimFailure";
+import { type Claim, directPrefixes } from "./claims";
 import type { Failure } from "./failure";
 import type { Lan } from "./graph";
-import { type Claim, directPrefixes } from "./ownership";
+import { append } from "./groupBy";
 import { disjoint } from "./prefixes";
 import type { PrefixMap } from "./prefixMap";
 import { lanLabel } from "./rules/labels";
@@ -97,12 +98,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>, tunnelTargets: rea
         const disagreement = disagreeing(node, item, claim, around);
         report(overlap === undefined ? disagreement : undefined);
         around.push(item);
-        const list = kept.get(claim.arc);
-        if (list === undefined) {
-            kept.set(claim.arc, [claim.prefix]);
-        } else {
-            list.push(claim.prefix);
-        }
+        append(kept, claim.arc, claim.prefix);
     }
     return { kept, failures: [...failures.values()], overlaps, overrides, isNested, overlay };
 }

@@ -1,4 +1,5 @@
 import { contains, type Family, hostOf, type Prefix, parsePrefix } from "./cidr";
+import { compare } from "./compare";
 import type { Graph, Host, Interface, Lan, Peer } from "./graph";
 import { familySet } from "./prefixes";
 
@@ -200,10 +201,6 @@ export function opens({ own, other }: Arc): boolean {
 /** Families in which a port has an address. */
 export function hasFamily(port: Port, family: Family): boolean {
     return port.families.includes(family);
-}
-
-export function compare(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

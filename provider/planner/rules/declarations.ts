@@ -1,3 +1,4 @@
+import { compare } from "../compare";
 import type { Declared, Graph, Host, Interface, Lan, Peer } from "../graph";
 import { groupBy } from "../groupBy";
 import { type OwnAddress, readNetworks } from "./networks";
@@ -28,10 +29,6 @@ export interface Tunnel {
     readonly peer: Peer;
     readonly one: Interface;
     readonly other: Interface;
-}
-
-function compare(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 type Place = readonly [file: string, line: number, column: number];
