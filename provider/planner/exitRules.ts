@@ -36,38 +36,28 @@ export function exits(legs: readonly Leg[]): Exits {
             failures.push(failure);
         }
     };
+    const report = ({ flow, to }: Leg, reason: string) => once(routeFailure(flow, "to", to, reason));
     for (const leg of outward) {
         for (const family of leg.families) {
             for (const port of senders(leg, family)) {
                 const exit = leg.to.node;
                 if (!isSent(port, family, exit, outward)) {
-                    const whose = `${endLabel(leg.from.end)} would reach it through host ${show(port.node.host.name)}, whose own internet traffic would go there too`;
-                    once(
-                        routeFailure(
-                            leg.flow,
-                            "to",
-                            leg.to,
-                            `${whose}; add ${show(port.declared.name)} to "from", or peer with host ${show(exit.host.name)} directly`,
-                        ),
+                    const whose = `${endLabel(leg.from.end)} would reach it through host ${culprit(port.node.host)}, whose own internet traffic would go there too`;
+                    report(
+                        leg,
+                        `${whose}; add ${show(port.declared.name)} to "from", or peer with host ${show(exit.host.name)} directly`,
                     );
                 }
                 const other = tunnels.get(port.node);
                 if (other !== undefined && other !== port) {
                     const two = `host ${show(port.node.host.name)} would send everything through ${culprit(other.declared)} and through ${culprit(port.declared)}`;
-                    once(
-                        routeFailure(
-                            leg.flow,
-                            "to",
-                            leg.to,
-                            `${two}, and wg-quick can have one full tunnel per host; use one exit`,
-                        ),
-                    );
+                    report(leg, `${two}, and wg-quick can have one full tunnel per host; use one exit`);
                 }
                 tunnels.set(port.node, other ?? port);
                 const before = first.get(port.node) ?? leg;
                 first.set(port.node, before);
                 if (!excludesSame(before, leg)) {
-                    once(routeFailure(leg.flow, "to", leg.to, twoExcludes(port.node, before, leg)));
+                    report(leg, twoExcludes(port.node, before, leg));
                 }
             }
         }
@@ -77,7 +67,7 @@ export function exits(legs: readonly Leg[]): Exits {
         const onward = tunnels.get(leg.to.node);
         if (onward !== undefined) {
             const reason = `exit host ${culprit(leg.to.node.host)} itself sends its internet traffic through ${culprit(onward.declared)}`;
-            once(routeFailure(leg.flow, "to", leg.to, `${reason}; an exit uses its own uplink`));
+            report(leg, `${reason}; an exit uses its own uplink`);
         }
     }
     // With two tunnels or a way that cannot be, who is behind which is anybody's guess.

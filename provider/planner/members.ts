@@ -1,20 +1,28 @@
 import { contains, type Family, hostOf } from "./cidr";
 import { membersOf, type Place } from "./place";
-import type { Arc, Node, Port } from "./topology";
+import { type Arc, hasFamily, type Node, type Port } from "./topology";
 
 /**
  * Where a member of a network joins the chain that leads on from there: at the last host of it that it peers with itself, because that host
  * answers it directly. Undefined: at the network's own interface, like everybody else.
+ *
+ * A device that would know the member by another interface than the one the network comes in by is no such host: nothing on it keeps the
+ * network's owner from forging the member's address.
  */
-export function entryOf(member: Port, chain: readonly Arc[]): { readonly arc: Arc; readonly place: number } | undefined {
+export function entryOf(
+    member: Port,
+    chain: readonly Arc[],
+    family: Family,
+): { readonly arc: Arc; readonly place: number } | undefined {
     // Few members peer with anybody else, and there may be ten thousands.
     if (member.arcs.length < 2) {
         return undefined;
     }
     for (let place = chain.length - 1; place >= 0; place--) {
-        const arc = member.arcs.find(({ other }) => other.node === chain[place]?.other.node);
+        const door = chain[place]?.other;
+        const arc = member.arcs.find(({ other }) => other.node === door?.node && hasFamily(other, family));
         if (arc !== undefined) {
-            return { arc, place };
+            return arc.other === door || arc.other.node.host.managed ? { arc, place } : undefined;
         }
     }
     return undefined;

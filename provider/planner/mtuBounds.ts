@@ -55,16 +55,15 @@ function legBounds(leg: Leg): Bound[] {
 function doors(from: Place, chain: Leg["chain"], to: Place, leg: Leg): Bound[] {
     const last = networkOf(to);
     const path = [...chain.map((arc) => arc.own), ...(last === undefined ? [] : [last])];
-    const members = leg.families
-        .flatMap((family) => membersOf(from, family).map(({ other }) => other))
-        .filter(({ node }) => node !== to.node);
-    const ways = [
-        path,
-        ...members.map((own) => {
-            const at = path.findIndex(({ node }) => node === own.node);
-            return at < 0 ? [own, ...path.slice((entryOf(own, chain)?.place ?? -1) + 1)] : path.slice(at);
-        }),
-    ];
+    const members = leg.families.flatMap((family) =>
+        membersOf(from, family)
+            .filter(({ other }) => other.node !== to.node)
+            .map(({ other: own }) => {
+                const at = path.findIndex(({ node }) => node === own.node);
+                return at < 0 ? [own, ...path.slice((entryOf(own, chain, family)?.place ?? -1) + 1)] : path.slice(at);
+            }),
+    );
+    const ways = [path, ...members];
     return ways.flatMap(([own, ...later]) =>
         later.flatMap((by) => (own === undefined || by === own ? [] : [{ own, by, less: 0 as const, leg }])),
     );

@@ -169,7 +169,7 @@ class Builder {
             except.add(node);
         }
         for (const { other: member } of network.port.members[family]) {
-            const entry = except.has(member.node) ? undefined : entryOf(member, chain);
+            const entry = except.has(member.node) ? undefined : entryOf(member, chain, family);
             if (entry !== undefined) {
                 except.add(member.node);
                 for (const prefix of target.prefixes[family]) {

@@ -1243,4 +1243,165 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a member whose own Peer to a host of the path has no address of that family",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke1", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke2", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["fd00:1::1/64"], listenPort: 51820 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["fd00:1::2/128"], listenPort: 51820 },
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.1.1/28"], listenPort: 53000 },
+                { name: "spoke2-wg1", host: "spoke2", interfaceName: "wg1", addresses: ["10.0.1.2/28"], listenPort: 53000 },
+            ],
+            peers: [
+                { name: "hub1-wg0-spoke1-wg0", between: ["hub1-wg0", "spoke1-wg0"] },
+                { name: "hub1-wg1-spoke2-wg1", between: ["hub1-wg1", "spoke2-wg1"] },
+                { name: "spoke1-wg0-spoke2-wg1", between: ["spoke1-wg0", "spoke2-wg1"] },
+            ],
+            lans: [{ host: "spoke1", prefix: "192.168.11.0/24" }],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "lan", host: "spoke1", prefix: "192.168.11.0/24" }],
+                    to: [{ kind: "network", interface: "hub1-wg1" }],
+                },
+            ],
+        },
+    },
+    {
+        what: "a member whose own Peer to the end of the path has no address of that family",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke2", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["fd00:1::1/64"], listenPort: 51820 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["fd00:4::1/120"], listenPort: 51820 },
+                { name: "hub1-wg3", host: "hub1", interfaceName: "wg3", addresses: ["10.0.5.1/32"], listenPort: 52001 },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.5.2/32"], listenPort: 52001 },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["fd00:1::2/128"], listenPort: 51820 },
+            ],
+            peers: [
+                { name: "hub1-wg3-hub2-wg2", between: ["hub1-wg3", "hub2-wg2"] },
+                { name: "hub1-wg0-spoke2-wg0", between: ["hub1-wg0", "spoke2-wg0"] },
+                { name: "hub2-wg2-spoke2-wg0", between: ["hub2-wg2", "spoke2-wg0"] },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "hub2-wg0" }],
+                    to: [{ kind: "network", interface: "hub1-wg0" }],
+                },
+            ],
+        },
+    },
+    {
+        what: "a one-way route that a member goes straight for, past the managed hub",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "spoke2", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke3", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.0.3/16"], listenPort: 51820 },
+                { name: "spoke3-wg0", host: "spoke3", interfaceName: "wg0", addresses: ["10.0.0.4/16"], listenPort: 51820 },
+            ],
+            peers: [
+                { name: "hub1-wg0-spoke2-wg0", between: ["hub1-wg0", "spoke2-wg0"] },
+                { name: "hub1-wg0-spoke3-wg0", between: ["hub1-wg0", "spoke3-wg0"] },
+                { name: "spoke3-wg0-spoke2-wg0", between: ["spoke3-wg0", "spoke2-wg0"] },
+            ],
+            lans: [{ host: "spoke2", prefix: "192.168.10.0/24" }],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "lan", host: "spoke2", prefix: "192.168.10.0/24" }],
+                    to: [{ kind: "network", interface: "hub1-wg0" }],
+                    initiate: "from",
+                },
+            ],
+        },
+    },
+    {
+        what: "a narrowed route that a member of the far network joins before the managed hub",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke2", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke3", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/32"], listenPort: 51820 },
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.1.1/28"], listenPort: 51821 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["10.0.4.1/24"], listenPort: 51821 },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.4.2/16"], listenPort: 51820 },
+                { name: "spoke3-wg0", host: "spoke3", interfaceName: "wg0", addresses: ["10.0.1.2/16"], listenPort: 51820 },
+            ],
+            peers: [
+                { name: "hub2-wg1-spoke2-wg0", between: ["hub2-wg1", "spoke2-wg0"] },
+                { name: "hub1-wg1-spoke3-wg0", between: ["hub1-wg1", "spoke3-wg0"] },
+                { name: "hub1-wg0-spoke2-wg0", between: ["hub1-wg0", "spoke2-wg0"] },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "interface", interface: "spoke3-wg0" }],
+                    to: [{ kind: "network", interface: "hub2-wg1" }],
+                    allow: ["tcp/8000-8100"],
+                },
+            ],
+            lans: [],
+        },
+    },
+    {
+        what: "a member that a device of the path knows by another interface than the rest of its network",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true, uplinkMtu: 1492 },
+                { name: "hub2", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke1", managed: false, endpoint: true, uplinkMtu: 1400 },
+                { name: "spoke5", managed: false, endpoint: false },
+                { name: "spoke6", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["10.0.2.1/24"], listenPort: 51820 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.0.2/16"], listenPort: 51820 },
+                { name: "spoke5-wg0", host: "spoke5", interfaceName: "wg0", addresses: ["10.0.2.3/32"] },
+                { name: "spoke5-wg1", host: "spoke5", interfaceName: "wg1", addresses: ["10.0.0.5/32"] },
+                { name: "spoke6-wg0", host: "spoke6", interfaceName: "wg0", addresses: ["10.0.2.4/16"], listenPort: 51820 },
+                { name: "spoke5-wg2", host: "spoke5", interfaceName: "wg2", addresses: ["10.0.6.2/32"], listenPort: 54100 },
+            ],
+            peers: [
+                { name: "hub1-wg0-spoke1-wg0", between: ["hub1-wg0", "spoke1-wg0"] },
+                { name: "hub2-wg0-spoke5-wg0", between: ["hub2-wg0", "spoke5-wg0"] },
+                { name: "hub1-wg0-spoke5-wg1", between: ["hub1-wg0", "spoke5-wg1"] },
+                { name: "hub2-wg0-spoke6-wg0", between: ["hub2-wg0", "spoke6-wg0"] },
+                { name: "spoke6-wg0-spoke5-wg2", between: ["spoke6-wg0", "spoke5-wg2"] },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route2",
+                    from: [{ kind: "interface", interface: "spoke1-wg0" }],
+                    to: [{ kind: "network", interface: "hub2-wg0" }],
+                },
+            ],
+        },
+    },
 ];
