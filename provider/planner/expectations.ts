@@ -22,8 +22,10 @@ export function unmetExpectations(graph: Graph, plan: Plan): Failure[] {
             return [];
         }
         const wanted = expectation.kind === "reach" ? "expected to reach, but" : "expected to be denied, but";
-        const text = `${wanted} ${broken.reason ?? "it gets through"}:\n${broken.lines.map((line) => `      ${line}`).join("\n")}`;
-        return [fail(expectationLabel(expectation), expectation, text)];
+        // The place belongs to the sentence; the walk below it is about other places.
+        const sentence = fail(expectationLabel(expectation), expectation, `${wanted} ${broken.reason ?? "it gets through"}`);
+        const lines = broken.lines.map((line) => `\n      ${line}`).join("");
+        return [{ ...sentence, reason: `${sentence.reason}:${lines}` }];
     });
 }
 

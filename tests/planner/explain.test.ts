@@ -138,6 +138,13 @@ describe("expectations", () => {
       it does not work`);
     });
 
+    test("the place of a broken expectation stands in its sentence, not in the walk", () => {
+        const [failure] = check(expecting("reach", on("cat-wg0"), on("bob-wg0"), { declaredAt: "index.ts:40" }));
+        const [sentence, ...lines] = failure?.reason.split("\n") ?? [];
+        expect(sentence).toMatch(/^expected to reach, but cat: .* into a tunnel \(index\.ts:40\):$/);
+        expect(lines.at(-1)).toBe("      it does not work");
+    });
+
     test("a broken denial says what gets through", () => {
         const [failure] = check(expecting("deny", network("hub-wg0"), network("hub-wg1")));
         expect(failure?.property).toBe("expectDeny(hub-wg0.network, hub-wg1.network)");

@@ -1,4 +1,5 @@
 import type { Graph, Route, RouteEnd } from "../../provider/planner";
+import { expectationFailures } from "./expectationFailures";
 import { nestedFailures } from "./nestedFailures";
 import { chain, host, iface, internet, lan, network, office, on, peer, server, sites, star } from "./scenarios";
 
@@ -524,4 +525,5 @@ export const badPlans: readonly BadPlan[] = [
         ],
     },
     ...nestedFailures,
+    ...expectationFailures,
 ];

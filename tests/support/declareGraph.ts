@@ -92,6 +92,10 @@ export function declareGraph(library: typeof wg, declared: graph.Graph, values: 
             ...pick(one, "initiate", "allow", "exclude"),
         });
     }
+    for (const one of declared.expectations ?? []) {
+        const expect = one.kind === "reach" ? mesh.expectReach : mesh.expectDeny;
+        expect.call(mesh, end(one.from), end(one.to), pick(one, "protocol", "port"));
+    }
     return { mesh, interfaces };
 }
 
