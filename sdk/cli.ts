@@ -6,7 +6,8 @@ import { explain, type Graph, type Question } from "../provider/planner";
 const usage = `usage: pulumi-wireguard explain STACK FROM TO [--protocol tcp|udp|icmp] [--port PORT] [--mesh NAME]
 
 Walks a packet through the mesh that a stack's state holds, and says at each host what happens to it. Run it in the
-program's folder. FROM and TO are names of interfaces or hosts, addresses, or prefixes of LANs.
+program's folder. FROM and TO are names of interfaces or hosts, addresses, or prefixes of LANs; TO may be an address
+outside of the mesh, such as 8.8.8.8, which is the internet behind the exit that routes lead FROM to.
 Exits with 0 when the packet arrives, 1 when it does not, 2 when the question cannot be answered.`;
 
 interface State {

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Failure, type Graph, InvalidGraphError, plan } from "../provider/planner";
+import { portWithoutProtocol } from "../provider/planner/rules/expectations";
+import { endLabel } from "../provider/planner/rules/labels";
 import { assignedAddresses } from "./allocation";
 import { isObject } from "./connection";
 import { type Declaration, graphOf, ofKind } from "./declaration";
@@ -122,6 +124,10 @@ export class Mesh extends pulumi.ComponentResource {
         if (failure !== undefined) {
             // Not collected: it may be asked after deploy().
             throw new pulumi.RunError(`${failure.property}: ${failure.reason}`);
+        }
+        const wrong = portWithoutProtocol(args.packet);
+        if (wrong !== undefined) {
+            throw misuse(`explain(${endLabel(args.from)}, ${endLabel(args.to)}).port: ${wrong}`);
         }
         return this.planned.apply((planned) => planned.explain(args.from, args.to, args.packet));
     }

@@ -4,7 +4,10 @@ import { quote } from "./failure";
 import type { Graph, RouteEnd } from "./graph";
 import type { Plan } from "./hostPlan";
 import { plan } from "./main";
+import { isOutside, outsideSpot } from "./outside";
 import { PlanIndex } from "./planIndex";
+import { portWithoutProtocol } from "./rules/expectations";
+import { nearMiss } from "./rules/nearMiss";
 import { type Spot, spotsOf } from "./spots";
 import { sound } from "./topology";
 
@@ -12,7 +15,7 @@ import { sound } from "./topology";
 export interface Question {
     /** Unset: everything. */
     readonly protocol?: "tcp" | "udp" | "icmp";
-    /** 1-65535. Unset: every port. */
+    /** Destination port of tcp or udp, 1-65535. Unset: every port. */
     readonly port?: number;
 }
 
@@ -20,9 +23,10 @@ export interface Question {
  * Walks a packet through a plan, hop by hop: at each host the route, the Peer that owns the destination, the source check at the far
  * side, and the rule that lets it pass; then the same for the reply (S7).
  *
- * @param from An end of a route, or the name of an interface or host, or an address.
+ * @param from An end of a route, or the name of an interface or host, an address, or the prefix of a LAN.
+ * @param to The same; an address outside of the mesh is the internet behind the exit that the routes of `from` lead to.
  * @example explain(graph, "ann-wg0", "bob-wg0", { protocol: "tcp", port: 443 }).lines.join("\n")
- * @throws InvalidGraphError when a graph is given that cannot be planned; Error when an end is not in the plan.
+ * @throws InvalidGraphError when a graph is given that cannot be planned; Error when an end is not in the plan or a port has no protocol.
  */
 export function explain(
     what: Graph | Plan,
@@ -30,8 +34,12 @@ export function explain(
     to: RouteEnd | string,
     question: Question = {},
 ): Explanation {
+    const wrong = portWithoutProtocol(question);
+    if (wrong !== undefined) {
+        throw new Error(wrong);
+    }
     const index = new PlanIndex(isPlan(what) ? what : plan(what));
-    const pairs = pairsOf(spotsFor(index, from), spotsFor(index, to));
+    const pairs = pairsFor(index, spotsFor(index, from), to);
     const [first] = pairs;
     if (first === undefined) {
         return noPair(describe(from), describe(to));
@@ -53,6 +61,14 @@ function describe(end: RouteEnd | string): string {
         : quote(end.kind === "interface" || end.kind === "network" ? end.interface : end.host);
 }
 
+/** Sources with the machines that `to` means to them: what is outside of the mesh is behind an exit of each source's own. */
+function pairsFor(index: PlanIndex, sources: readonly Spot[], to: RouteEnd | string): (readonly [Spot, Spot])[] {
+    const address = typeof to === "string" ? parseAddress(to) : undefined;
+    return address !== undefined && isOutside(index, address)
+        ? sources.flatMap((source) => pairsOf([source], [outsideSpot(index, source, address)]))
+        : pairsOf(sources, spotsFor(index, to));
+}
+
 /** The machines that an end, a name, an address or a LAN's prefix means. */
 function spotsFor(index: PlanIndex, what: RouteEnd | string): Spot[] {
     if (typeof what !== "string") {
@@ -65,7 +81,7 @@ function spotsFor(index: PlanIndex, what: RouteEnd | string): Spot[] {
     const address = parseAddress(what) ?? parsePrefix(what);
     const spots = address === undefined ? [] : spotsAt(index, address, what.includes("/"));
     if (spots.length === 0) {
-        throw new Error(`${quote(what)} is no interface, host, address or LAN of mesh ${quote(index.plan.mesh)}`);
+        throw new Error(unknown(index, what));
     }
     return spots;
 }
@@ -84,4 +100,15 @@ function spotsAt(index: PlanIndex, address: Prefix, isPrefix: boolean): Spot[] {
         .filter(({ prefix }) => contains(sound(prefix), address))
         .flatMap((lan) => spotsOf(index, { kind: "lan", ...lan }))
         .map((spot) => (isPrefix ? spot : { ...spot, address: hostOf(address) }));
+}
+
+function unknown(index: PlanIndex, what: string): string {
+    const { mesh, hosts } = index.plan;
+    const address = parseAddress(what);
+    if (address !== undefined && isOutside(index, address)) {
+        return `${quote(what)} is outside of mesh ${quote(mesh)}, and from there nobody can open a flow`;
+    }
+    const near = nearMiss(hosts.flatMap(({ name, interfaces }) => [name, ...interfaces.map((one) => one.name)]))(what);
+    const help = near === undefined ? "" : `; did you mean ${quote(near)}?`;
+    return `${quote(what)} is no interface, host, address or LAN of mesh ${quote(mesh)}${help}`;
 }

@@ -126,8 +126,11 @@ test("S7: the command line explains from the stack's state what the pings have s
         lab.run(process.execPath, [join(repository, "dist/sdk/cli.js"), "explain", "lab", ...args], { cwd: stack.folder });
     const reaches = await explain("ann", "bob");
     expect([reaches.code, reaches.stdout]).toEqual([0, expect.stringMatching(/ann: .*10\.0\.1\.0\/24[\s\S]*hub: .*clients/)]);
-    const denied = await explain("bob", "10.0.0.1", "--protocol", "tcp", "--port", "22");
-    expect([denied.code, denied.stdout]).toEqual([0, expect.stringContaining("clients")]);
+    const hubsAddress = await explain("bob", "10.0.0.1", "--protocol", "tcp", "--port", "22");
+    expect([hubsAddress.code, hubsAddress.stdout]).toEqual([0, expect.stringContaining("clients")]);
+    // What no pinging shows: nobody routes ann's packets to the internet.
+    const stopped = await explain("ann", "8.8.8.8");
+    expect([stopped.code, stopped.stdout]).toEqual([1, expect.stringMatching(/ann: .*its uplink[\s\S]*it does not work/)]);
     expect((await explain("ann", "nobody")).code).toBe(2);
 });
 

@@ -1,4 +1,4 @@
-import { check, explain, type Graph, plan, type Route, type RouteEnd } from "../../provider/planner";
+import { check, explain, type Graph, plan, type Question, type Route, type RouteEnd } from "../../provider/planner";
 import { chain, internet, lan, network, office, on, scenarios, sites } from "./scenarios";
 
 function scenario(file: string): Graph {
@@ -92,8 +92,55 @@ test.each<
     expect(explained.lines.at(-1)).toBe(reason === undefined ? "it works" : "it does not work");
 });
 
-test("a name nobody has is an error", () => {
-    expect(() => explain(office(), "ann-wg0", "zed")).toThrow('"zed" is no interface, host, address or LAN of mesh "office"');
+test.each([
+    ["zed", '"zed" is no interface, host, address or LAN of mesh "office"'],
+    ["ann-wg", '"ann-wg" is no interface, host, address or LAN of mesh "office"; did you mean "ann-wg0"?'],
+    ["Hub", '"Hub" is no interface, host, address or LAN of mesh "office"; did you mean "hub"?'],
+    ["10.0.0.77", '"10.0.0.77" is no interface, host, address or LAN of mesh "office"'],
+    ["192.168.7.0/24", '"192.168.7.0/24" is no interface, host, address or LAN of mesh "office"'],
+])("%s, which nobody has, is an error", (name, sentence) => {
+    expect(() => explain(office(), "ann-wg0", name)).toThrow(new Error(sentence));
+    expect(() => explain(office(), name, "ann-wg0")).toThrow(new Error(sentence));
+});
+
+test.each<[Question, string]>([
+    [{ port: 443 }, 'a port needs protocol "tcp" or "udp", but no protocol is given with port 443'],
+    [{ protocol: "icmp", port: 8 }, 'a port needs protocol "tcp" or "udp", "icmp" has no ports; leave port 8 out'],
+])("%j asks about no packet", (question, sentence) => {
+    expect(() => explain(office(), "ann-wg0", "hub-wg0", question)).toThrow(new Error(sentence));
+    expect(() => explain(plan(office()), "ann-wg0", "hub-wg0", question)).toThrow(new Error(sentence));
+});
+
+describe("an address outside of the mesh", () => {
+    test("is the internet behind the exit that the source's routes lead to", () => {
+        const explained = explain(scenario("exit"), "ann", "8.8.8.8");
+        const behindHub = explain(scenario("exit"), "ann", internet("hub"));
+        expect(explained.reaches).toBe(true);
+        expect(explained.lines[0]).toBe("ann-wg0 (10.0.0.2) -> the internet behind hub (8.8.8.8)");
+        expect(explained.lines.map((line) => line.replaceAll("8.8.8.8", "203.0.113.1"))).toEqual(behindHub.lines);
+    });
+
+    test.each<[string, Graph, string, string]>([
+        ["without an exit for this host", scenario("exit"), "bob", "8.8.8.8"],
+        ["without any exit", office(), "ann", "8.8.8.8"],
+        ["from the exit itself", scenario("exit"), "hub", "8.8.8.8"],
+        ["that the route to the exit excludes", scenario("split"), "ann", "172.16.0.1"],
+    ])("%s leaves by the host's own uplink", (_what, graph, from, address) => {
+        const { reaches, reason, lines } = explain(graph, from, address);
+        const own = `${from}: ${address} leaves through its uplink, because no Route leads it into a tunnel`;
+        expect([reaches, reason]).toEqual([false, own]);
+        expect(lines[0]).toMatch(/ -> the internet \([0-9.]+\)$/);
+    });
+
+    test("of another family than the host has is no pair", () => {
+        expect(explain(scenario("exit"), "ann", "2001:4860::8888").reason).toMatch(/ have no addresses of one family /);
+    });
+
+    test("opens no flow", () => {
+        expect(() => explain(scenario("exit"), "8.8.8.8", "ann")).toThrow(
+            new Error('"8.8.8.8" is outside of mesh "office", and from there nobody can open a flow'),
+        );
+    });
 });
 
 describe("expectations", () => {

@@ -88,6 +88,10 @@ const rows: readonly Row[] = [
         ({ mesh, wg0, annWg }) => mesh.explain(wg0, annWg, { tcp: 443 } as never),
     ],
     [
+        'explain(office-wg0, office-ann-wg0).port: a port needs protocol "tcp" or "udp", but no protocol is given with port 443',
+        ({ mesh, wg0, annWg }) => mesh.explain(wg0, annWg, { port: 443 }),
+    ],
+    [
         'expectReach(office-wg0, office-ann-wg0): the options of a packet must be an object, got "tcp/443"',
         ({ mesh, wg0, annWg }) => mesh.expectReach(wg0, annWg, "tcp/443" as never),
     ],

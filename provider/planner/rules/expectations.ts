@@ -8,21 +8,20 @@ import { declaredAt, fail, show } from "./text";
 /** Ports belong to tcp and udp. */
 export function portsOfProtocols({ graph }: Declarations): Failure[] {
     return graph.expectations.flatMap((expectation) => {
-        if (expectation.port === undefined || expectation.protocol === "tcp" || expectation.protocol === "udp") {
-            return [];
-        }
-        const property = `${expectationLabel(expectation)}.port`;
-        const rule = `a port needs protocol "tcp" or "udp"`;
-        return [
-            expectation.protocol === undefined
-                ? fail(property, expectation, `${rule}, but no protocol is given with port ${expectation.port}`)
-                : fail(
-                      property,
-                      expectation,
-                      `${rule}, ${show(expectation.protocol)} has no ports; leave port ${expectation.port} out`,
-                  ),
-        ];
+        const reason = portWithoutProtocol(expectation);
+        return reason === undefined ? [] : [fail(`${expectationLabel(expectation)}.port`, expectation, reason)];
     });
+}
+
+/** Why a question has a port that no packet of its protocol has; the same sentence wherever packets are asked about. */
+export function portWithoutProtocol({ protocol, port }: Pick<Expectation, "protocol" | "port">): string | undefined {
+    if (port === undefined || protocol === "tcp" || protocol === "udp") {
+        return undefined;
+    }
+    const rule = `a port needs protocol "tcp" or "udp"`;
+    return protocol === undefined
+        ? `${rule}, but no protocol is given with port ${port}`
+        : `${rule}, ${show(protocol)} has no ports; leave port ${port} out`;
 }
 
 /** What is expected between a place and itself is always true or always false, so it tests nothing. */
