@@ -5,9 +5,9 @@ import { noPath } from "./noPath";
 import type { Ownership } from "./ownership";
 import type { Flow, Place } from "./place";
 import { families } from "./prefixes";
-import { routeFailure } from "./routeFailure";
+import { endCulprit, routeFailure } from "./routeFailure";
 import { endLabel } from "./rules/labels";
-import { culprit, declaredAt } from "./rules/text";
+import { culprit } from "./rules/text";
 import type { Topology } from "./topology";
 import { unenforced } from "./unenforced";
 
@@ -26,9 +26,9 @@ export function flowFailures(topology: Topology, flows: readonly Flow[], owned: 
 
 function noFamily(flow: Flow, from: Place, to: Place): Failure {
     if (to.isCut && families.every((family) => to.prefixes[family].length === 0)) {
-        return routeFailure(flow, "to", to, `exclude leaves nothing of ${endLabel(to.end)}; drop the route, or exclude less`);
+        return routeFailure(flow, "to", to, `exclude leaves nothing of ${endCulprit(to)}; drop the route, or exclude less`);
     }
-    const both = `${endLabel(from.end)} and ${endLabel(to.end)} have no address family in common`;
+    const both = `${endCulprit(from)} and ${endCulprit(to)} have no address family in common`;
     return routeFailure(flow, "to", to, `${both}; give both an IPv4 or both an IPv6 address`);
 }
 
@@ -36,7 +36,7 @@ function noFamily(flow: Flow, from: Place, to: Place): Failure {
 function throughNat(flow: Flow): Failure[] {
     const isNat = (place: Place) => place.lan?.nat === true;
     const asSource = flow.from.filter(isNat).map((place) => {
-        const reason = `${endLabel(place.end)}${place.lan === undefined ? "" : declaredAt(place.lan)} has nat, so its machines cannot be answered when they open a flow`;
+        const reason = `${endCulprit(place)} has nat, so its machines cannot be answered when they open a flow`;
         return routeFailure(
             flow,
             "from",
@@ -48,7 +48,7 @@ function throughNat(flow: Flow): Failure[] {
     return [
         ...asSource,
         ...bothWays.map((place) => {
-            const reason = `${endLabel(place.end)}${place.lan === undefined ? "" : declaredAt(place.lan)} has nat, so its machines cannot open flows towards "from"`;
+            const reason = `${endCulprit(place)} has nat, so its machines cannot open flows towards "from"`;
             return routeFailure(
                 flow,
                 "to",

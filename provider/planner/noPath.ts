@@ -12,7 +12,7 @@ export function noPath(topology: Topology, flow: Flow, from: Place, to: Place): 
     const [here, there] = [nearest(topology, from.node), nearest(topology, to.node)];
     const ends = `no path from ${endLabel(from.end)} to ${endLabel(to.end)}`;
     if (new Reach(topology).chain(from.node, to.node) !== undefined) {
-        const inside = `the Peers between host ${show(from.node.host.name)} and host ${show(to.node.host.name)} travel inside one of the two themselves`;
+        const inside = `the Peers between host ${culprit(from.node.host)} and host ${culprit(to.node.host)} travel inside one of the two themselves`;
         return routeFailure(flow, "to", to, `${ends}: ${inside}; declare a Peer that does not`);
     }
     const gap = `no Peer connects ${reachText(from.node, here)} to ${reachText(to.node, there)}`;

@@ -1,11 +1,11 @@
 import { contains, overlaps, type Prefix, parsePrefix } from "../cidr";
 import type { Failure } from "../failure";
-import type { Route, RouteEnd } from "../graph";
+import type { Declared, Route, RouteEnd } from "../graph";
 import type { Declarations } from "./declarations";
 import { endLabel, label } from "./labels";
 import { type OwnAddress, prefixReason } from "./networks";
 import { pools } from "./pools";
-import { fail, listing, show } from "./text";
+import { declaredAt, fail, listing, show } from "./text";
 
 /** What a route leads to; undefined as soon as one part of it is not known from the declarations. */
 function destinations(route: Route, prefixesOf: (end: RouteEnd) => readonly Prefix[]): readonly Prefix[] | undefined {
@@ -42,12 +42,13 @@ export function usefulExcludes(declarations: Declarations): Failure[] {
         }
     };
     return declarations.graph.routes.flatMap((route) =>
-        route.exclude === undefined ? [] : excludesOf(route, destinations(route, prefixesOf)),
+        route.exclude === undefined ? [] : excludesOf(route, destinations(route, prefixesOf), declarations),
     );
 }
 
-function excludesOf(route: Route, to: readonly Prefix[] | undefined): Failure[] {
+function excludesOf(route: Route, to: readonly Prefix[] | undefined, declarations: Declarations): Failure[] {
     const property = `${label(route.name)}.exclude`;
+    const ends = () => listing(route.to.map((end) => endLabel(end) + declaredAt(declaredEnd(end, declarations))));
     const failures: Failure[] = [];
     const first = new Map<string, number>();
     const cut: { readonly text: string; readonly prefix: Prefix }[] = [];
@@ -61,12 +62,11 @@ function excludesOf(route: Route, to: readonly Prefix[] | undefined): Failure[] 
         } else if (other !== undefined) {
             failures.push(fail(`${property}[${i}]`, route, `${show(text)} is already given at [${other}]`));
         } else if (to !== undefined && !to.some((one) => overlaps(one, prefix))) {
-            const ends = listing(route.to.map(endLabel));
             failures.push(
                 fail(
                     `${property}[${i}]`,
                     route,
-                    `${show(text)} lies outside of ${ends}, so there is nothing to cut out; leave it out`,
+                    `${show(text)} lies outside of ${ends()}, so there is nothing to cut out; leave it out`,
                 ),
             );
         } else {
@@ -75,9 +75,22 @@ function excludesOf(route: Route, to: readonly Prefix[] | undefined): Failure[] 
     }
     if (to !== undefined && to.length > 0 && to.every((one) => cut.some(({ prefix }) => contains(prefix, one)))) {
         const all = listing(cut.map(({ text }) => show(text)));
-        failures.push(
-            fail(property, route, `${all} cut out everything that ${listing(route.to.map(endLabel))} is; nothing would be left`),
-        );
+        failures.push(fail(property, route, `${all} cut out everything that ${ends()} is; nothing would be left`));
     }
     return failures;
+}
+
+/** What an end is an end of. */
+function declaredEnd(end: RouteEnd, { interfaces, hosts, lansOf }: Declarations): Declared {
+    switch (end.kind) {
+        case "interface":
+        case "network":
+            return interfaces.get(end.interface) ?? {};
+        case "lan":
+            return lansOf.get(end.host)?.find(({ prefix }) => prefix === end.prefix) ?? {};
+        case "internet":
+            return hosts.get(end.host) ?? {};
+        default:
+            return end satisfies never;
+    }
 }

@@ -113,7 +113,7 @@ export function addressedInterfaces(declarations: Declarations): Failure[] {
         const nobody =
             others.length === 0
                 ? "no Peer connects it to an interface with a pool"
-                : `none of its peers has a pool (${listing(others.map(show))})`;
+                : `none of its peers has a pool (${listing(others.flatMap((other) => declarations.interfaces.get(other) ?? []).map(culprit))})`;
         const fix = 'give it addresses, e.g. ["10.0.0.2/24"], or set allocate on the interface it peers with';
         return [fail(`${label(one.name)}.addresses`, one, `must be set, because ${nobody}; ${fix}`)];
     });
