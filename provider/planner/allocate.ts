@@ -18,8 +18,8 @@ export interface Allocation {
  * Gives every interface without addresses one from each pool it peers with.
  *
  * Nobody is ever renumbered: what is remembered stays, as long as it lies in the pool. A new member starts at a place that depends on its
- * name alone and takes the first free address from there on, so that adding or removing one member leaves all others where they are
- * even when nothing is remembered. (Taking the lowest free address would renumber on removal.)
+ * name alone and takes the first free address from there on, so that even when nothing is remembered, adding or removing a member moves
+ * only those whose names give the same place. (Taking the lowest free address would renumber everybody behind it.)
  */
 export function allocate(graph: Graph): Allocation {
     const interfaces = new Map(graph.interfaces.map((one) => [one.name, one]));

@@ -38,6 +38,37 @@ test("adding and removing a member moves nobody, with memory and without", () =>
     expect(more).toMatchObject(few);
 });
 
+/** Where a member lands in an empty pool: the place its name gives. */
+const alone = (name: string, prefix: string) => allocate(pool([name], prefix)).allocations[`${name}-wg0`]?.[0];
+
+test("without memory nobody moves when the first member goes and one comes that sorts first", () => {
+    const names = ["ann", "bob", "cat", "dan", "eve"];
+    const places = [...names, "aaron"].map((name) => alone(name, "10.0.0.0/24"));
+    expect(new Set(places).size).toBe(6); // Nobody is in anybody's way; that is the next test.
+    const before = allocate(pool(names)).allocations;
+    const after = allocate(pool(["aaron", ...names.slice(1)])).allocations;
+    expect(Object.keys(after)).toEqual(["aaron-wg0", "bob-wg0", "cat-wg0", "dan-wg0", "eve-wg0"]);
+    for (const name of names.slice(1)) expect(after[`${name}-wg0`]).toEqual(before[`${name}-wg0`]);
+});
+
+test("of two members whose names give one place, memory protects the one who was there", () => {
+    const small = "10.0.0.0/28";
+    const old = "m";
+    const place = alone(old, small);
+    const fresh = Array.from({ length: 200 }, (_, i) => `a${i}`).find((name) => alone(name, small) === place) ?? "nobody";
+    const before = allocate(pool([old], small)).allocations;
+    // Without memory the name that sorts first is served first.
+    expect(allocate(pool([fresh, old], small)).allocations).toMatchObject({ [`${fresh}-wg0`]: [place] });
+    const { allocations, failures } = allocate(pool([fresh, old], small, { allocations: before }));
+    expect(failures).toEqual([]);
+    expect(allocations[`${old}-wg0`]).toEqual([place]);
+    expect(allocations[`${fresh}-wg0`]).not.toEqual([place]);
+    // And it stays so, also for the new one, whoever leaves.
+    expect(allocate(pool([fresh], small, { allocations })).allocations).toEqual({
+        [`${fresh}-wg0`]: allocations[`${fresh}-wg0`],
+    });
+});
+
 test("the order of declarations does not matter", () => {
     const graph = pool(
         Array.from({ length: 30 }, (_, i) => `m${i}`),
