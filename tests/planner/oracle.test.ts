@@ -1,8 +1,9 @@
 /**
  * The planner against the independent packet walk of tests/support/oracle, on random graphs.
  *
- * ORACLE_GRAPHS sets their number (default 10000), ORACLE_SEED repeats a run. The seed is new in every run, so that CI keeps
- * looking at graphs nobody has seen; a failure prints the seed and the shrunk graph, which belongs into known.ts.
+ * ORACLE_GRAPHS sets how many are planned and walked (default 10000, in at most 5 minutes on two cores); about half as many again are drawn,
+ * which the planner rejects. `npm test` draws new graphs in every run; ORACLE_SEED repeats one, and .ci/run pins it, so that a red gate is
+ * about the change. A failure prints the seed and the shrunk graph, which belongs into known.ts.
  */
 import { violationsOf } from "../support/oracle/campaign";
 import { compareExplain } from "../support/oracle/explained";
@@ -11,17 +12,18 @@ import { known } from "../support/oracle/known";
 import { runShards } from "../support/oracle/shards";
 import { planFiles } from "../support/oracle/subject";
 
-const graphs = Number(process.env.ORACLE_GRAPHS ?? 10_000);
+const promised = 10_000;
+const graphs = Number(process.env.ORACLE_GRAPHS ?? promised);
 const seed = Number(process.env.ORACLE_SEED ?? Date.now() % 1_000_000_007);
 
 test(
-    `${graphs} random graphs keep every promise`,
+    `${graphs} random graphs that can be planned keep every promise`,
     async () => {
         const outcome = await runShards({ seed, graphs, hosts: { min: 1, max: 12 } }, 2);
         const { counts, accepted, seconds } = outcome;
         const share = accepted / outcome.graphs;
         process.stdout.write(
-            `oracle: seed ${seed}, ${outcome.graphs} graphs, ${accepted} accepted (${Math.round(share * 100)} %), ${seconds.toFixed(1)} s, ` +
+            `oracle: seed ${seed}, ${outcome.graphs} graphs drawn, ${accepted} planned (${Math.round(share * 100)} %), ${seconds.toFixed(1)} s, ` +
                 `${((seconds * 2000) / outcome.graphs).toFixed(1)} ms a graph and core\n` +
                 `oracle: ${Object.entries(counts)
                     .map(([name, count]) => `${name} ${count}`)
@@ -35,8 +37,10 @@ test(
             );
         }
         // An accepted graph without flows proves nothing: all kinds must have been looked at, many times.
+        expect(accepted).toBeGreaterThanOrEqual(graphs);
         expect(share).toBeGreaterThanOrEqual(0.6);
         for (const count of Object.values(counts)) expect(count).toBeGreaterThan(graphs / 10);
+        if (graphs === promised) expect(seconds).toBeLessThanOrEqual(300);
     },
     15 * 60_000,
 );
