@@ -20,7 +20,10 @@ interface KeepsOutputs {
 const key = (name: string) => Buffer.from(name.padEnd(32, ".")).toString("base64");
 
 /** Runs a program under Pulumi's mocks, to its end. Throws what a mesh of it fails with. */
-export async function underMocks<T>(program: () => pulumi.Input<T>, config: Record<string, string> = {}): Promise<MockRun<T>> {
+export async function underMocks<T>(
+    program: () => pulumi.Input<T>,
+    { project = "project", config = {} }: { readonly project?: string; readonly config?: Record<string, string> } = {},
+): Promise<MockRun<T>> {
     const graphs = new Map<string, Graph>();
     const confs = new Map<string, string>();
     let result: T | undefined;
@@ -37,7 +40,7 @@ export async function underMocks<T>(program: () => pulumi.Input<T>, config: Reco
             },
             call: () => ({}),
         },
-        "project",
+        project,
         "stack",
     );
     pulumi.runtime.setAllConfig(config);
