@@ -4,7 +4,8 @@ import { quote } from "./failure";
 import type { Graph, RouteEnd } from "./graph";
 import type { Plan } from "./hostPlan";
 import { plan } from "./main";
-import { PlanIndex } from "./planIndex";
+import { PlanIndex, type PlannedHost } from "./planIndex";
+import { sendersTo } from "./senders";
 import { type Spot, spotsOf } from "./spots";
 import { sound } from "./topology";
 
@@ -20,7 +21,8 @@ export interface Question {
  * Walks a packet through a plan, hop by hop: at each host the route, the Peer that owns the destination, the source check at the far
  * side, and the rule that lets it pass; then the same for the reply (S7).
  *
- * @param from An end of a route, or the name of an interface or host, or an address.
+ * @param from An end of a route, or the name of an interface or host, or an address. A host's name stands for what it sends when nobody
+ *   chooses a source, as `ping` does: from an address of the interface that leads there, or from the declared one that its table puts there.
  * @example explain(graph, "ann-wg0", "bob-wg0", { protocol: "tcp", port: 443 }).lines.join("\n")
  * @throws InvalidGraphError when a graph is given that cannot be planned; Error when an end is not in the plan.
  */
@@ -31,7 +33,12 @@ export function explain(
     question: Question = {},
 ): Explanation {
     const index = new PlanIndex(isPlan(what) ? what : plan(what));
-    const pairs = pairsOf(spotsFor(index, from), spotsFor(index, to));
+    const destinations = spotsFor(index, to);
+    const host = typeof from === "string" && index.interface(from) === undefined ? index.hosts.get(from) : undefined;
+    const pairs =
+        host === undefined
+            ? pairsOf(spotsFor(index, from), destinations)
+            : destinations.flatMap((destination) => pairsOf(unbound(index, host, destination), [destination]));
     const [first] = pairs;
     if (first === undefined) {
         return noPair(describe(from), describe(to));
@@ -51,6 +58,16 @@ function describe(end: RouteEnd | string): string {
     return typeof end === "string"
         ? quote(end)
         : quote(end.kind === "interface" || end.kind === "network" ? end.interface : end.host);
+}
+
+/** A host by its name is what it sends when nobody chose a source: one of the addresses of the interface that leads there. */
+function unbound(index: PlanIndex, host: PlannedHost, { address }: Spot): Spot[] {
+    const way = host.way(address);
+    const { name } = host.plan;
+    const senders = way.kind === "interface" ? sendersTo({ addresses: way.on.addresses.map(sound) }, address) : [];
+    return senders.length === 0
+        ? spotsFor(index, name)
+        : senders.map((sender) => ({ name, address: sender, host: name, kind: "host" }));
 }
 
 /** The machines that an end, a name, an address or a LAN's prefix means. */

@@ -5,6 +5,7 @@ import type { FlowPart, FlowsByHost } from "./flowsByHost";
 import type { Firewall, FirewallInterface, InternetRule, MasqueradeRule } from "./hostPlan";
 import { isSimple } from "./ownership";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
+import { rewritesOf } from "./rewrites";
 import type { Table } from "./table";
 import { compare, hasFamily, type Node, type Port, sound } from "./topology";
 
@@ -41,7 +42,9 @@ export function firewallOf(node: Node, table: Table, { mesh, flows: all, rules, 
     const { overlay } = table;
     const lans = node.lans.map(({ prefix }) => prefix);
     const own = node.ports.flatMap((port) => port.addresses.map((address) => masked(address)));
+    const declared = flows.flatMap((part) => rules.of(part).rules);
     const mesh4and6 = disjoint([...overlay, ...own, ...lans]);
+    const internet = flows.filter(({ flow }) => flow.isOutward).flatMap((part) => internetRules(part, node, mesh4and6, rules));
     return {
         table: tableName(mesh),
         interfaces: interfaces.map((port) =>
@@ -55,8 +58,9 @@ export function firewallOf(node: Node, table: Table, { mesh, flows: all, rules, 
         ownSources: exits.tunnels.has(node)
             ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix)
             : [],
-        rules: flows.flatMap((part) => rules.of(part).rules),
-        internet: flows.filter(({ flow }) => flow.isOutward).flatMap((part) => internetRules(part, node, mesh4and6, rules)),
+        rules: declared,
+        rewrites: rewritesOf(node, table, declared, internet),
+        internet,
         masquerade: flows.filter(({ flow }) => flow.isMasqueraded).flatMap((part) => masqueradeRules(part, node, rules)),
         ...(exits.tunnels.has(node) ? { bypassMark: mark } : {}),
         clampMss: all.gateways.has(node) ? interfaces.map((port) => port.declared.interfaceName) : [],

@@ -1,4 +1,4 @@
-import { contains, formatAddress, hostOf, type Prefix } from "./cidr";
+import { contains, formatAddress, hostOf, type Prefix, parseAddress } from "./cidr";
 import { quote } from "./failure";
 import type { Firewall } from "./hostPlan";
 import { parseAllow } from "./rules/allow";
@@ -29,6 +29,8 @@ export interface Passing {
 export interface Verdict {
     readonly passes: boolean;
     readonly because: string;
+    /** The source it leaves with instead of its own. Unset: it keeps that. */
+    readonly source?: Prefix;
 }
 
 /** The rules of render/nftables, in their order. */
@@ -48,7 +50,8 @@ export function judge(firewall: Firewall, packet: Passing): Verdict {
     }
     return (
         betweenPeers(firewall, packet) ??
-        byRoute(firewall, packet) ?? {
+        byRoute(firewall, packet) ??
+        byRewrite(firewall, packet) ?? {
             passes: false,
             because: `no Route declares ${formatAddress(packet.source)} -> ${formatAddress(packet.destination)}${narrowing(firewall, packet)}`,
         }
@@ -89,6 +92,24 @@ function byRoute(firewall: Firewall, { source, destination, service }: Passing):
                 allows(rule.allow, service),
         );
     return route === undefined ? undefined : { passes: true, because: `route ${quote(route.route)} lets it pass` };
+}
+
+/** A packet of the host itself from an address of the interface it leaves by gets one that a route declares. */
+function byRewrite(firewall: Firewall, packet: Passing): Verdict | undefined {
+    const { source, destination, service, input, output, fromOutside } = packet;
+    const rule = firewall.rewrites.find(
+        (one) =>
+            one.output === output &&
+            one.sources.includes(formatAddress(source)) &&
+            holds(one.destinations, destination) &&
+            !holds(one.except, destination) &&
+            one.to !== undefined &&
+            allows(one.allow, service),
+    );
+    const to = rule?.to === undefined ? undefined : parseAddress(rule.to);
+    return rule === undefined || to === undefined || input !== undefined || fromOutside
+        ? undefined
+        : { passes: true, because: `route ${quote(rule.route)} lets it pass from ${rule.to}`, source: to };
 }
 
 /** Tells somebody whose route is only narrower than the packet what it does let through. */

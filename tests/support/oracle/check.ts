@@ -10,6 +10,7 @@ import { checkNested } from "./nested";
 import { checkOtherTraffic, checkOutsiders } from "./outsiders";
 import { checkPromises, pairsOf, placeOf } from "./promises";
 import { strangersIn } from "./strangers";
+import { checkUnbound } from "./unbound";
 import { type Counts, noCounts, type Violation } from "./violation";
 import { walk } from "./walk";
 import { buildWorld, type End, type HostFiles, type World } from "./world";
@@ -28,6 +29,7 @@ export function checkFiles(graph: Graph, files: ReadonlyMap<string, HostFiles>):
     const violations = [
         ...checkBringUp(world, files),
         ...honest.violations,
+        ...checkUnbound(world, declared, counts),
         ...checkAttacks(world, declared, honest, counts),
         ...checkOutsiders(world, counts),
         ...checkOtherTraffic(world, counts),

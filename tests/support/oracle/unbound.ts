@@ -1,0 +1,102 @@
+import { servicesOf } from "./allow";
+import { conversation } from "./conversation";
+import type { Declared } from "./declared";
+import { type Flow, flow, isAt, open, requestPacket, type Service } from "./flow";
+import type { Address } from "./ip";
+import type { Walk } from "./journey";
+import { hopNames, isJudged } from "./promises";
+import type { Counts, Violation } from "./violation";
+import { walk } from "./walk";
+import { type Box, type End, endName, type World } from "./world";
+
+/**
+ * What a managed host sends when nobody chose a source, as `ping 10.0.1.3` (wireguard.md I9). It arrives, and is answered, wherever one of
+ * the host's addresses has a promised flow to, and from such an address; everything else is dropped.
+ */
+export function checkUnbound(world: World, declared: Declared, counts: Counts): Violation[] {
+    const services = servicesOf(world.graph);
+    const violations: Violation[] = [];
+    for (const box of world.boxes.values()) {
+        if (!box.managed) continue;
+        for (const to of world.ends) {
+            const from = unboundEnd(world, box, to);
+            if (from === undefined) continue;
+            for (const service of services) {
+                const what = `${box.name} (unbound, ${from.address.text}) -> ${endName(to)} ${service.protocol}/${service.port}`;
+                const senders = sendersOf(world, declared, box.name, to, service);
+                if (senders.length === 0) {
+                    const undeclared = open(world, conversation(), from, to, service);
+                    if (undeclared.ok && isJudged(world, undeclared.hops, undefined))
+                        violations.push({ kind: "leak", text: `${what}: delivered by ${hopNames(undeclared.hops)}` });
+                } else {
+                    counts.unbound++;
+                    if (!senders.some(({ text }) => text === from.address.text)) counts.rewritten++;
+                    violations.push(...arrival(flow(world, from, to, service), senders, from, what));
+                }
+            }
+            violations.push(...checkForwarded(world, declared, box, from, to));
+        }
+    }
+    return violations;
+}
+
+/** The source that the kernel gives to a packet of the host, as an end. Undefined: it leaves by no tunnel, or has no such address there. */
+export function unboundEnd(world: World, box: Box, to: End): (End & { readonly kind: "interface" }) | undefined {
+    if (to.kind !== "internet" && to.host === box.name) return undefined;
+    const tunnel = box.tunnels.get(box.fib.lookup(to.address)?.device ?? "");
+    const address = tunnel?.sourceFor(to.address);
+    const declaredAs = world.graph.interfaces.find(
+        ({ host, interfaceName }) => host === box.name && interfaceName === tunnel?.device,
+    );
+    if (address === undefined || declaredAs === undefined) return undefined;
+    return { kind: "interface", host: box.name, interface: declaredAs.name, address };
+}
+
+/** Addresses of the host that are promised to reach the end. */
+export function sendersOf(world: World, declared: Declared, host: string, to: End, service: Service): readonly Address[] {
+    return world.ends
+        .filter((end) => end.kind === "interface" && end.host === host && end.address.family === to.address.family)
+        .filter((end) => declared.ruling(end, to, service) === "promised")
+        .map(({ address }) => address);
+}
+
+/**
+ * True for a packet of a host that was delivered although its own source is undeclared, when it came from the interface it left by, as
+ * unbound ones do, and had the source of a promised flow from there on.
+ */
+export function isRewritten(world: World, declared: Declared, from: End, to: End, service: Service, { hops }: Walk): boolean {
+    const [first] = hops;
+    if (from.kind !== "interface" || first?.tunnel === undefined || first.source === undefined) return false;
+    const { conf } = first.tunnel;
+    return (
+        conf.addresses.some(({ address }) => address.text === from.address.text) &&
+        sendersOf(world, declared, from.host, to, service).some(({ text }) => text === first.source?.text)
+    );
+}
+
+function arrival(result: Flow, senders: readonly Address[], from: End, what: string): Violation[] {
+    if (!result.ok) return [{ kind: "unbound", text: `${what}: ${result.at}: ${result.reason}` }];
+    const left = result.hops[0]?.source?.text;
+    if (!senders.some(({ text }) => text === left)) return [{ kind: "unbound", text: `${what}: leaves as ${left}` }];
+    const isDeclared = senders.some(({ text }) => text === from.address.text);
+    return isDeclared && left !== from.address.text ? [{ kind: "needless NAT", text: `${what}: leaves as ${left}` }] : [];
+}
+
+/** The same packet from somebody else, who hopes that this host takes it for its own. */
+function checkForwarded(
+    world: World,
+    declared: Declared,
+    box: Box,
+    from: End & { readonly kind: "interface" },
+    to: End,
+): Violation[] {
+    if (box.firewall === undefined) return [];
+    const service = { protocol: "icmp", port: 0 } as const;
+    if (declared.isDeclared(from, to)) return [];
+    return [...box.ports.map(({ device }) => device), ...box.tunnels.keys()].flatMap((input) => {
+        const packet = requestPacket(from.address, to.address, service);
+        const result = walk(world, conversation(), { host: box.name, input, packet });
+        if (!result.ok || !isAt(result.arrival, to) || !isJudged(world, result.hops, undefined)) return [];
+        return [{ kind: "spoof", text: `${input} at ${box.name} takes ${from.address.text} -> ${endName(to)}` } as const];
+    });
+}
