@@ -38,7 +38,7 @@ export function explain(
     const pairs =
         host === undefined
             ? pairsOf(spotsFor(index, from), destinations)
-            : destinations.flatMap((destination) => pairsOf(unbound(index, host, destination), [destination]));
+            : destinations.flatMap((destination) => pairsOf(unbound(host, destination), [destination]));
     const [first] = pairs;
     if (first === undefined) {
         return noPair(describe(from), describe(to));
@@ -61,13 +61,14 @@ function describe(end: RouteEnd | string): string {
 }
 
 /** A host by its name is what it sends when nobody chose a source: one of the addresses of the interface that leads there. */
-function unbound(index: PlanIndex, host: PlannedHost, { address }: Spot): Spot[] {
+function unbound(host: PlannedHost, { address }: Spot): Spot[] {
     const way = host.way(address);
     const { name } = host.plan;
+    const own = host.plan.interfaces.flatMap((one) => one.addresses.map(sound)).filter(({ family }) => family === address.family);
     const senders = way.kind === "interface" ? sendersTo({ addresses: way.on.addresses.map(sound) }, address) : [];
-    return senders.length === 0
-        ? spotsFor(index, name)
-        : senders.map((sender) => ({ name, address: sender, host: name, kind: "host" }));
+    // Where the interface has none of the family, the kernel takes one of another device; the table treats them all alike.
+    const chosen = senders.length === 0 ? own.slice(0, 1).map(hostOf) : senders;
+    return chosen.map((sender) => ({ name, address: sender, host: name, kind: "host" }));
 }
 
 /** The machines that an end, a name, an address or a LAN's prefix means. */

@@ -151,7 +151,10 @@ export interface RewriteRule {
     readonly family: 4 | 6;
     /** Device name. */
     readonly output: string;
-    /** Addresses of that device, without length. */
+    /**
+     * Addresses of the host, without length: those of that device. Empty: every address of the host, as the device has none of the family
+     * and the kernel takes one of another device.
+     */
     readonly sources: readonly string[];
     /** Canonical, sorted, disjoint. */
     readonly destinations: readonly string[];

@@ -3,7 +3,7 @@ import type { FirewallRule, InternetRule, RewriteRule } from "./hostPlan";
 import { disjoint, everything, families, ofFamily } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
 import type { Table } from "./table";
-import { compare, type Node, type Port, sound } from "./topology";
+import { compare, hasFamily, type Node, type Port, sound } from "./topology";
 
 /** What the table of a host declares, as far as own addresses of the host may open it. */
 interface Declared {
@@ -44,8 +44,8 @@ export function rewritesOf(
 ): RewriteRule[] {
     return families.flatMap((family) => {
         const own = node.ports.flatMap((port) => port.hosts.filter((host) => host.family === family));
-        // With a single address there is nothing to choose from.
-        const declared = own.length < 2 ? [] : declaredOf(own, family, rules, internet);
+        // With a single address on a single interface there is nothing to choose from.
+        const declared = own.length < 2 && node.ports.length < 2 ? [] : declaredOf(own, family, rules, internet);
         if (declared.length === 0) {
             return [];
         }
@@ -86,7 +86,7 @@ function waysOf(node: Node, table: Table): Ways {
     const routed = new Map<Port, Prefix[]>(node.ports.map((port) => [port, []]));
     for (const arc of node.arcs) {
         for (const prefix of table.kept.get(arc) ?? []) {
-            const isPeer = arc.other.hosts.some((host) => equals(host, prefix));
+            const isPeer = hasFamily(arc.own, prefix.family) && arc.other.hosts.some((host) => equals(host, prefix));
             owners.set(prefix, isPeer ? undefined : arc.own);
             if (!isPeer) {
                 routed.get(arc.own)?.push(prefix);
@@ -106,14 +106,17 @@ function leads(port: Port, { destinations }: Declared, { owners, routed }: Ways)
 
 function portRewrites(port: Port, family: Family, declared: readonly Declared[], ways: Ways): RewriteRule[] {
     const addresses = port.hosts.filter((host) => host.family === family);
+    // IPv4 then takes the first address of the first device, IPv6 whichever address of the host fits best (tried): not the planner's to know.
+    const isAny = addresses.length === 0;
     const made: Made[] = [];
     for (const one of declared) {
+        const known = made.filter((other) => isWider(other.one, one));
         const sources = addresses.filter(
             (address) =>
                 !declared.some((other) => other.own.includes(address) && isWider(other, one)) &&
-                !made.some((other) => other.sources.includes(address) && isWider(other.one, one)),
+                !known.some((other) => other.sources.includes(address)),
         );
-        if (sources.length > 0 && leads(port, one, ways)) {
+        if ((isAny ? known.length === 0 : sources.length > 0) && leads(port, one, ways)) {
             made.push({ one, sources });
         }
     }
@@ -127,10 +130,12 @@ function portRewrites(port: Port, family: Family, declared: readonly Declared[],
         except: except.map(formatPrefix),
         allow,
     });
-    const isMade = (address: Prefix, destinations: readonly Prefix[]) =>
-        made.some(({ one, sources }) => sources.includes(address) && destinations.some((prefix) => touches(one, prefix)));
+    const isMade = (address: Prefix, { destinations }: Declared) =>
+        made.some(
+            ({ one, sources }) => (isAny || sources.includes(address)) && destinations.some((prefix) => touches(one, prefix)),
+        );
     const kept = [peersOf(port, family, made), ...declared].flatMap((one) => {
-        const sources = addresses.filter((address) => one.own.includes(address) && isMade(address, one.destinations));
+        const sources = one.own.filter((address) => (isAny || addresses.includes(address)) && isMade(address, one));
         return sources.length === 0 ? [] : [rule(one, sources)];
     });
     return [
@@ -146,7 +151,7 @@ function peersOf(port: Port, family: Family, made: readonly Made[]): Declared {
     const hosts = port.arcs.flatMap((arc) => ofFamily(arc.other.hosts, family));
     const destinations = disjoint(hosts.filter((host) => made.some(({ one }) => touches(one, host))));
     const rule = { route: `peers of ${port.declared.interfaceName}`, back: false, allow: [] };
-    return { rule, own: port.hosts, destinations, except: [] };
+    return { rule, own: ofFamily(port.hosts, family), destinations, except: [] };
 }
 
 /** True when some of the prefix is among the destinations. */

@@ -100,7 +100,7 @@ function byRewrite(firewall: Firewall, packet: Passing): Verdict | undefined {
     const rule = firewall.rewrites.find(
         (one) =>
             one.output === output &&
-            one.sources.includes(formatAddress(source)) &&
+            (one.sources.length === 0 || one.sources.includes(formatAddress(source))) &&
             holds(one.destinations, destination) &&
             !holds(one.except, destination) &&
             one.to !== undefined &&

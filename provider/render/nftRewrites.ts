@@ -29,7 +29,7 @@ function matches(rule: RewriteRule): string[] {
     const word = familyWord(rule);
     const isAll = destinations.some((prefix) => prefix.endsWith("/0"));
     const pair = [
-        `oifname "${output}" ${word} saddr ${setOf(sources)}`,
+        `oifname "${output}" ${sources.length === 0 ? "fib saddr type local" : `${word} saddr ${setOf(sources)}`}`,
         ...(isAll ? [] : [`${word} daddr ${setOf(destinations)}`]),
         ...(except.length === 0 ? [] : [`${word} daddr != ${setOf(except)}`]),
     ].join(" ");

@@ -8,7 +8,7 @@ import type { Station } from "../support/lab/station";
 import { drops, dropsDuring } from "./drops";
 import { mirrorOn } from "./mirror";
 
-// a - h1 - h2 - h3 - b (and so do h1 and h3 by the interfaces at the ends), over another interface of each hub, with a LAN behind either end, a LAN that knows no way back behind h3, and c beside a.
+// a - h1 - h2 - h3 - b (and so do h1 and h3 by the interfaces at the ends; h2 - h3 has no IPv4 of its own), over another interface of each hub, with a LAN behind either end, a LAN that knows no way back behind h3, and c beside a.
 const graph: Graph = {
     mesh: "chain",
     hosts: [host("a"), server("h1"), server("h2"), server("h3"), host("b"), host("c")],
@@ -18,8 +18,8 @@ const graph: Graph = {
         iface("h1", "wg0", ["10.0.1.1/24", "fd00:1::1/64"], 51820),
         iface("h1", "wg1", ["10.0.12.1/24", "fd00:12::1/64"], 51821),
         iface("h2", "wg0", ["10.0.12.2/24", "fd00:12::2/64"], 51820),
-        iface("h2", "wg1", ["10.0.23.2/24", "fd00:23::2/64"], 51821),
-        iface("h3", "wg0", ["10.0.23.3/24", "fd00:23::3/64"], 51820),
+        iface("h2", "wg1", ["fd00:23::2/64"], 51821),
+        iface("h3", "wg0", ["fd00:23::3/64"], 51820),
         iface("h3", "wg1", ["10.0.3.1/24", "fd00:3::1/64"], 51821),
         iface("b", "wg0", ["10.0.3.2/24", "fd00:3::2/64"]),
     ],
@@ -114,6 +114,11 @@ test("I9: what a hub sends without a source goes out with its declared one, firs
     expect(await mirror.seen(hosts.h1, "fd00:3::2")).toBe("fd00:1::1");
     expect(await mirror.seen(hosts.a, "10.0.3.2")).toBe("10.0.1.2");
     await mirror.close();
+    // The link that h3 sends by has no IPv4 address, so the kernel takes the one of the uplink.
+    expect(await hosts.h3.must("ip route get 10.0.1.2")).toMatch(/dev wg0 src 198\.51\.100\./);
+    const other = await mirrorOn(hosts.a);
+    expect(await other.seen(hosts.h3, "10.0.1.2")).toBe("10.0.3.1");
+    await other.close();
     expect(explain(graph, "h1", on("b-wg0")).lines).toContain("  h1: its source 10.0.12.1 becomes 10.0.1.1");
 });
 
@@ -123,7 +128,7 @@ test("I9: a hub between the ends has no address that a route names, and its own 
         expect(await hosts.h2.ping("10.0.1.2")).toMatchObject({ received: 0 });
     });
     expect(dropped["not declared"]).toBeGreaterThanOrEqual(6);
-    expect(explain(graph, "h2", on("b-wg0")).reason).toBe("h2: dropped: no Route declares 10.0.23.2 -> 10.0.3.2");
+    expect(explain(graph, "h2", on("b-wg0")).reason).toBe("h2: dropped: no Route declares 10.0.12.2 -> 10.0.3.2");
 });
 
 test("packets as large as the tunnels' MTU pass whole, larger ones are refused", async () => {

@@ -165,6 +165,30 @@ test("every address the kernel may choose is rewritten, in the families that hav
     expect(rewrites(graph, "hub1")).toEqual(["all: wg9 10.9.0.1,10.9.4.1 -> 10.0.1.0/24 : 10.0.0.1"]);
 });
 
+test("a link without an address of the family: the kernel takes one of another device, and every one is rewritten", () => {
+    const graph = linked({
+        interfaces: [
+            ...linked().interfaces.filter(({ name }) => !name.endsWith("wg9")),
+            iface("hub1", "wg1", ["10.0.5.1/24"], 51821),
+            iface("hub1", "wg9", ["fd09::1/64"], 51829),
+            iface("hub2", "wg9", ["fd09::2/64"], 51829),
+        ],
+        routes: [
+            { name: "all", from: [network("hub1-wg0")], to: [network("hub2-wg0")] },
+            { name: "web", from: [on("hub1-wg1")], to: [on("w-wg0")], allow: ["tcp/443"] },
+        ],
+    });
+    expect(rewrites(graph, "hub1")).toEqual([
+        "all: wg9 10.0.0.1 -> 10.0.1.0/24 : stays",
+        "web: wg9 10.0.5.1 -> 10.0.1.3/32 tcp/443: stays",
+        "all: wg9  -> 10.0.1.0/24 : 10.0.0.1",
+    ]);
+    expect(explain(graph, "hub1", "w-wg0").reason).toBeUndefined();
+    expect(explain(graph, "hub1-wg1", "w-wg0", { protocol: "icmp" }).lines).toContain(
+        "  hub1: its source 10.0.5.1 becomes 10.0.0.1",
+    );
+});
+
 test("a denial is about packets with the denied source, not about those of its host that get another one", () => {
     const graph = linked({ expectations: [{ kind: "deny", from: on("hub1-wg9"), to: on("w-wg0") }] });
     expect(check(graph)).toEqual([]);

@@ -84,6 +84,15 @@ describe("what the host sends with an address that no route declares", () => {
         ]);
     });
 
+    test("of every device, when the one it leaves by has no address of the family", () => {
+        expect(
+            nftables({
+                ...empty,
+                rewrites: [{ ...shared, route: "r", sources: [], destinations: ["10.1.0.0/24"], allow: [], to: "10.0.0.1" }],
+            }),
+        ).toContain('oifname "wg1" fib saddr type local ip daddr 10.1.0.0/24 counter snat ip to 10.0.0.1 comment "r (own)"');
+    });
+
     test("towards the internet is told by what is not of it", () => {
         const [first] = lines([
             {
@@ -137,6 +146,17 @@ ifNft("the kernel takes", () => {
                         except: ["fd00::/8"],
                         allow: ["icmp", "tcp/22"],
                         to: "fd00::1",
+                    },
+                    {
+                        route: "any",
+                        back: false,
+                        family: 4,
+                        output: "wg1",
+                        sources: [],
+                        destinations: ["10.1.0.0/24"],
+                        except: [],
+                        allow: [],
+                        to: "10.0.0.1",
                     },
                 ],
                 masquerade: [{ route: "m", family: 4, sources: ["10.0.0.0/24"], destinations: ["192.168.10.0/24"] }],

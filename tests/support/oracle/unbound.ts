@@ -2,7 +2,7 @@ import { servicesOf } from "./allow";
 import { conversation } from "./conversation";
 import type { Declared } from "./declared";
 import { type Flow, flow, isAt, open, requestPacket, type Service } from "./flow";
-import type { Address } from "./ip";
+import { type Address, contains, prefixOf } from "./ip";
 import type { Walk } from "./journey";
 import { hopNames, isJudged } from "./promises";
 import type { Counts, Violation } from "./violation";
@@ -44,12 +44,36 @@ export function checkUnbound(world: World, declared: Declared, counts: Counts): 
 export function unboundEnd(world: World, box: Box, to: End): (End & { readonly kind: "interface" }) | undefined {
     if (to.kind !== "internet" && to.host === box.name) return undefined;
     const tunnel = box.tunnels.get(box.fib.lookup(to.address)?.device ?? "");
-    const address = tunnel?.sourceFor(to.address);
-    const declaredAs = world.graph.interfaces.find(
-        ({ host, interfaceName }) => host === box.name && interfaceName === tunnel?.device,
+    if (tunnel === undefined) return undefined;
+    const address = tunnel.sourceFor(to.address) ?? otherSource(box, to.address);
+    // The host's address in a LAN is one of the LAN, and what that may do is asked of its machines.
+    if (box.ports.some(({ lan, addresses }) => lan !== undefined && addresses.some(({ text }) => text === address?.text)))
+        return undefined;
+    const owner = world.ends.find((end) => end.kind === "interface" && end.address.text === address?.text);
+    const name = owner?.kind === "interface" ? owner.interface : "(no interface of the mesh)";
+    return address === undefined ? undefined : { kind: "interface", host: box.name, interface: name, address };
+}
+
+/**
+ * The source when the outgoing device has no address of the family (tried): IPv4 takes the first one of the first device, IPv6 compares all
+ * there are (RFC 6724): unique local ones are for unique local destinations (rule 6), then the longest common prefix counts (rule 8).
+ */
+function otherSource(box: Box, destination: Address): Address | undefined {
+    const uplink = box.ports.flatMap(({ addresses }) => addresses);
+    const all = [...uplink, ...[...box.tunnels.values()].flatMap(({ conf }) => conf.addresses.map(({ address }) => address))];
+    const own = all.filter(({ family }) => family === destination.family);
+    if (destination.family === 4) return own[0];
+    const isLocal = ({ text }: Address) => /^f[cd]/.test(text);
+    const common = (address: Address) => {
+        let length = 0;
+        while (length < 128 && contains(prefixOf(address, length + 1), destination)) length++;
+        return length;
+    };
+    const rank = (address: Address) => (isLocal(address) === isLocal(destination) ? 1000 : 0) + common(address);
+    return own.reduce<Address | undefined>(
+        (best, each) => (best === undefined || rank(each) > rank(best) ? each : best),
+        undefined,
     );
-    if (address === undefined || declaredAs === undefined) return undefined;
-    return { kind: "interface", host: box.name, interface: declaredAs.name, address };
 }
 
 /** Addresses of the host that are promised to reach the end. */
@@ -67,9 +91,9 @@ export function sendersOf(world: World, declared: Declared, host: string, to: En
 export function isRewritten(world: World, declared: Declared, from: End, to: End, service: Service, { hops }: Walk): boolean {
     const [first] = hops;
     if (from.kind !== "interface" || first?.tunnel === undefined || first.source === undefined) return false;
-    const { conf } = first.tunnel;
+    const own = first.tunnel.conf.addresses.filter(({ address }) => address.family === from.address.family);
     return (
-        conf.addresses.some(({ address }) => address.text === from.address.text) &&
+        (own.length === 0 || own.some(({ address }) => address.text === from.address.text)) &&
         sendersOf(world, declared, from.host, to, service).some(({ text }) => text === first.source?.text)
     );
 }
