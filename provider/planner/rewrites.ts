@@ -1,30 +1,22 @@
-import { contains, equals, type Family, formatAddress, formatPrefix, overlaps, type Prefix } from "./cidr";
+import { contains, equals, type Family, formatAddress, formatPrefix, type Prefix } from "./cidr";
 import type { FirewallRule, InternetRule, RewriteRule } from "./hostPlan";
-import { disjoint, everything, families, ofFamily } from "./prefixes";
+import { isWider, type OwnFlow, ownFlowsOf, touches } from "./ownFlows";
+import { disjoint, families, ofFamily } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
 import type { Table } from "./table";
-import { compare, hasFamily, type Node, type Port, sound } from "./topology";
-
-/** What the table of a host declares, as far as own addresses of the host may open it. */
-interface Declared {
-    readonly rule: Pick<RewriteRule, "route" | "back" | "allow">;
-    /** Own addresses among its sources, in the order of interfaces and declarations. */
-    readonly own: readonly Prefix[];
-    readonly destinations: readonly Prefix[];
-    readonly except: readonly Prefix[];
-}
-
-/** A rule in the making: own addresses of an interface that are not declared for it. */
-interface Made {
-    readonly one: Declared;
-    readonly sources: readonly Prefix[];
-}
+import { compare, hasFamily, type Node, type Port } from "./topology";
 
 /** Which interfaces of a host lead where, besides to their peers, whom their own addresses may talk to anyway. */
 interface Ways {
     /** The interface behind each allowed IP; undefined for a peer's own address. */
     readonly owners: PrefixMap<Port | undefined>;
     readonly routed: ReadonlyMap<Port, readonly Prefix[]>;
+}
+
+/** A rule in the making: own addresses of an interface that the table does not let open the flow. */
+interface Rewrite {
+    readonly flow: OwnFlow;
+    readonly sources: readonly Prefix[];
 }
 
 /**
@@ -43,42 +35,17 @@ export function rewritesOf(
     internet: readonly InternetRule[],
 ): RewriteRule[] {
     return families.flatMap((family) => {
-        const own = node.ports.flatMap((port) => port.hosts.filter((host) => host.family === family));
+        const own = node.ports.flatMap((port) => ofFamily(port.hosts, family));
         // With a single address on a single interface there is nothing to choose from.
-        const declared = own.length < 2 && node.ports.length < 2 ? [] : declaredOf(own, family, rules, internet);
-        if (declared.length === 0) {
+        const flows = own.length < 2 && node.ports.length < 2 ? [] : ownFlowsOf(own, family, rules, internet);
+        if (flows.length === 0) {
             return [];
         }
         const ways = waysOf(node, table);
         return [...node.ports]
             .sort((a, b) => compare(a.declared.interfaceName, b.declared.interfaceName))
-            .flatMap((port) => portRewrites(port, family, declared, ways));
+            .flatMap((port) => portRewrites(port, family, flows, ways));
     });
-}
-
-function declaredOf(
-    own: readonly Prefix[],
-    family: Family,
-    rules: readonly FirewallRule[],
-    internet: readonly InternetRule[],
-): Declared[] {
-    const ownIn = (sources: readonly string[]) => {
-        const prefixes = sources.map(sound);
-        return own.filter((address) => prefixes.some((prefix) => contains(prefix, address)));
-    };
-    return [
-        ...rules
-            .filter((rule) => rule.family === family)
-            .map((rule) => ({ rule, own: ownIn(rule.sources), destinations: rule.destinations.map(sound), except: [] })),
-        ...internet
-            .filter((rule) => rule.family === family && !rule.masquerade)
-            .map((rule) => ({
-                rule: { ...rule, back: false },
-                own: ownIn(rule.sources),
-                destinations: [everything(family)],
-                except: rule.except.map(sound),
-            })),
-    ].filter((one) => one.own.length > 0);
 }
 
 function waysOf(node: Node, table: Table): Ways {
@@ -96,7 +63,7 @@ function waysOf(node: Node, table: Table): Ways {
     return { owners, routed };
 }
 
-function leads(port: Port, { destinations }: Declared, { owners, routed }: Ways): boolean {
+function leads(port: Port, { destinations }: OwnFlow, { owners, routed }: Ways): boolean {
     return destinations.some(
         (destination) =>
             owners.longest(destination)?.value === port ||
@@ -104,23 +71,23 @@ function leads(port: Port, { destinations }: Declared, { owners, routed }: Ways)
     );
 }
 
-function portRewrites(port: Port, family: Family, declared: readonly Declared[], ways: Ways): RewriteRule[] {
-    const addresses = port.hosts.filter((host) => host.family === family);
+function portRewrites(port: Port, family: Family, flows: readonly OwnFlow[], ways: Ways): RewriteRule[] {
+    const addresses = ofFamily(port.hosts, family);
     // IPv4 then takes the first address of the first device, IPv6 whichever address of the host fits best (tried): not the planner's to know.
     const isAny = addresses.length === 0;
-    const made: Made[] = [];
-    for (const one of declared) {
-        const known = made.filter((other) => isWider(other.one, one));
+    const made: Rewrite[] = [];
+    for (const flow of flows) {
+        const wider = made.filter((other) => isWider(other.flow, flow));
         const sources = addresses.filter(
             (address) =>
-                !declared.some((other) => other.own.includes(address) && isWider(other, one)) &&
-                !known.some((other) => other.sources.includes(address)),
+                !flows.some((other) => other.own.includes(address) && isWider(other, flow)) &&
+                !wider.some((other) => other.sources.includes(address)),
         );
-        if ((isAny ? known.length === 0 : sources.length > 0) && leads(port, one, ways)) {
-            made.push({ one, sources });
+        if ((isAny ? wider.length === 0 : sources.length > 0) && leads(port, flow, ways)) {
+            made.push({ flow, sources });
         }
     }
-    const rule = ({ rule: { route, back, allow }, destinations, except }: Declared, sources: readonly Prefix[]) => ({
+    const rule = ({ rule: { route, back, allow }, destinations, except }: OwnFlow, sources: readonly Prefix[]) => ({
         route,
         back,
         family,
@@ -130,44 +97,24 @@ function portRewrites(port: Port, family: Family, declared: readonly Declared[],
         except: except.map(formatPrefix),
         allow,
     });
-    const isMade = (address: Prefix, { destinations }: Declared) =>
+    const wouldRewrite = (address: Prefix, { destinations }: OwnFlow) =>
         made.some(
-            ({ one, sources }) => (isAny || sources.includes(address)) && destinations.some((prefix) => touches(one, prefix)),
+            ({ flow, sources }) => (isAny || sources.includes(address)) && destinations.some((prefix) => touches(flow, prefix)),
         );
-    const kept = [peersOf(port, family, made), ...declared].flatMap((one) => {
-        const sources = one.own.filter((address) => (isAny || addresses.includes(address)) && isMade(address, one));
-        return sources.length === 0 ? [] : [rule(one, sources)];
+    const kept = [peersOf(port, family, made), ...flows].flatMap((flow) => {
+        const sources = flow.own.filter((address) => (isAny || addresses.includes(address)) && wouldRewrite(address, flow));
+        return sources.length === 0 ? [] : [rule(flow, sources)];
     });
-    return [
-        ...kept,
-        ...made.flatMap(({ one, sources }) =>
-            one.own.slice(0, 1).map((to) => ({ ...rule(one, sources), to: formatAddress(to) })),
-        ),
-    ];
+    const changed = made.flatMap(({ flow, sources }) =>
+        flow.own.slice(0, 1).map((to) => ({ ...rule(flow, sources), to: formatAddress(to) })),
+    );
+    return [...kept, ...changed];
 }
 
 /** What Peers let the addresses of an interface do, as far as it would be rewritten. */
-function peersOf(port: Port, family: Family, made: readonly Made[]): Declared {
+function peersOf(port: Port, family: Family, made: readonly Rewrite[]): OwnFlow {
     const hosts = port.arcs.flatMap((arc) => ofFamily(arc.other.hosts, family));
-    const destinations = disjoint(hosts.filter((host) => made.some(({ one }) => touches(one, host))));
+    const destinations = disjoint(hosts.filter((host) => made.some(({ flow }) => touches(flow, host))));
     const rule = { route: `peers of ${port.declared.interfaceName}`, back: false, allow: [] };
     return { rule, own: ofFamily(port.hosts, family), destinations, except: [] };
-}
-
-/** True when some of the prefix is among the destinations. */
-function touches({ destinations, except }: Declared, prefix: Prefix): boolean {
-    return destinations.some((one) => overlaps(one, prefix)) && !except.some((hole) => contains(hole, prefix));
-}
-
-/** True when the first says yes to everything that the second does, as far as their texts tell. */
-function isWider(a: Declared, b: Declared): boolean {
-    const allows =
-        a.rule.allow.length === 0 || (b.rule.allow.length > 0 && b.rule.allow.every((item) => a.rule.allow.includes(item)));
-    return (
-        allows &&
-        b.destinations.every((inner) => a.destinations.some((outer) => contains(outer, inner))) &&
-        a.except.every(
-            (hole) => b.except.some((outer) => contains(outer, hole)) || !b.destinations.some((inner) => overlaps(inner, hole)),
-        )
-    );
 }

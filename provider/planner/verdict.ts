@@ -1,6 +1,6 @@
 import { contains, formatAddress, hostOf, type Prefix, parseAddress } from "./cidr";
 import { quote } from "./failure";
-import type { Firewall } from "./hostPlan";
+import type { Firewall, RewriteRule } from "./hostPlan";
 import { parseAllow } from "./rules/allow";
 import { sound } from "./topology";
 
@@ -96,27 +96,37 @@ function byRoute(firewall: Firewall, { source, destination, service }: Passing):
 
 /** A packet of the host itself from an address of the interface it leaves by gets one that a route declares. */
 function byRewrite(firewall: Firewall, packet: Passing): Verdict | undefined {
-    const { source, destination, service, input, output, fromOutside } = packet;
-    const rule = firewall.rewrites.find(
-        (one) =>
-            one.output === output &&
-            (one.sources.length === 0 || one.sources.includes(formatAddress(source))) &&
-            holds(one.destinations, destination) &&
-            !holds(one.except, destination) &&
-            one.to !== undefined &&
-            allows(one.allow, service),
-    );
-    const to = rule?.to === undefined ? undefined : parseAddress(rule.to);
-    return rule === undefined || to === undefined || input !== undefined || fromOutside
+    const rule = rewriting(firewall, packet).find(({ allow }) => allows(allow, packet.service));
+    const source = rule?.to === undefined ? undefined : parseAddress(rule.to);
+    return rule === undefined || source === undefined
         ? undefined
-        : { passes: true, because: `route ${quote(rule.route)} lets it pass from ${rule.to}`, source: to };
+        : { passes: true, because: `route ${quote(rule.route)} lets it pass from ${rule.to}`, source };
+}
+
+/** The rules that would give the packet another source, for one service or another. */
+function rewriting(firewall: Firewall, { source, destination, input, output, fromOutside }: Passing): readonly RewriteRule[] {
+    return input !== undefined || fromOutside
+        ? []
+        : firewall.rewrites.filter(
+              (rule) =>
+                  rule.to !== undefined &&
+                  rule.output === output &&
+                  (rule.sources.length === 0 || rule.sources.includes(formatAddress(source))) &&
+                  holds(rule.destinations, destination) &&
+                  !holds(rule.except, destination),
+          );
 }
 
 /** Tells somebody whose route is only narrower than the packet what it does let through. */
-function narrowing(firewall: Firewall, { source, destination }: Passing): string {
+function narrowing(firewall: Firewall, packet: Passing): string {
+    const { source, destination } = packet;
     const near = firewall.rules.find((rule) => holds(rule.sources, source) && holds(rule.destinations, destination));
     if (near !== undefined) {
         return `; route ${quote(near.route)} only lets ${near.allow.join(", ")} pass`;
+    }
+    const [own] = rewriting(firewall, packet);
+    if (own !== undefined) {
+        return `; route ${quote(own.route)} only lets ${own.allow.join(", ")} pass from ${own.to}`;
     }
     const turned = firewall.rules.find((rule) => holds(rule.sources, destination) && holds(rule.destinations, source));
     return turned === undefined ? "" : `; route ${quote(turned.route)} only lets the other side open flows`;

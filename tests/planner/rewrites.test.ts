@@ -54,6 +54,11 @@ and back
   hub1: passes: it answers a flow that was let through
   hub1: delivered to hub1
 it works`);
+    const narrow = linked({ routes: (linked().routes ?? []).map((route) => ({ ...route, allow: ["icmp"] })) });
+    expect(explain(narrow, "hub1", "w-wg0", { protocol: "icmp" }).reason).toBeUndefined();
+    expect(explain(narrow, "hub1", "w-wg0", { protocol: "tcp", port: 22 }).reason).toBe(
+        'hub1: dropped: no Route declares 10.9.0.1 -> 10.0.1.3; route "all" only lets icmp pass from 10.0.0.1',
+    );
     expect(explain(linked(), "hub2", "hub1-wg0").reason).toBeUndefined();
     expect(explain(linked(), "hub2", "hub1-wg9").lines[0]).toBe("hub2 (10.9.0.2) -> hub1-wg9 (10.9.0.1)");
 });
