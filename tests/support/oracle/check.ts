@@ -86,12 +86,15 @@ export interface PairVerdict {
     readonly tcp: boolean;
 }
 
+/** False for every machine of a LAN but one. */
+export function isFirst(world: World, end: End): boolean {
+    return end.kind !== "lan" || world.ends.find((each) => each.kind === "lan" && placeOf(each) === placeOf(end)) === end;
+}
+
 /** Every ordered pair of addresses on different hosts, with one machine of each LAN: does ping get its answer, and does a TCP connection to `port` open? */
 export function pairs(world: World, port: number): PairVerdict[] {
-    const isFirst = (end: End) =>
-        end.kind !== "lan" || world.ends.find((each) => each.kind === "lan" && placeOf(each) === placeOf(end)) === end;
     return [...pairsOf(world)]
-        .filter((pair) => pair.every(isFirst))
+        .filter((pair) => pair.every((end) => isFirst(world, end)))
         .map(([from, to]) => ({
             from,
             to,
