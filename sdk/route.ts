@@ -25,6 +25,9 @@ const options: Options<RouteArgs> = { from: true, to: true, initiate: true, allo
 /**
  * A declared flow. What no Route declares is dropped on the hosts in between.
  *
+ * A host whose address it names need not choose it: what a managed host sends without a source gets that address, also when it leaves by
+ * another interface, such as the one between two hubs.
+ *
  * @example
  * new wg.Route("clients", { from: wg0.network, to: wg1.network });
  */

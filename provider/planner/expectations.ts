@@ -42,7 +42,8 @@ function breach(index: PlanIndex, { kind, from, to, protocol, port }: Expectatio
     }
     for (const [source, destination] of pairs) {
         const explained = explainPair(index, source, destination, service);
-        const gotThere = explained.there.at(-1)?.kind === "delivered";
+        // A packet that its host gave another source is none of what the denied end sends: it gets there because that other address may.
+        const gotThere = explained.there.at(-1)?.kind === "delivered" && !explained.there.some((step) => step.kind === "rewrite");
         if (kind === "reach" ? !explained.reaches : gotThere) {
             return explained;
         }

@@ -32,7 +32,7 @@ export function explainPair(index: PlanIndex, source: Spot, destination: Spot, s
     if (!request.arrived) {
         return outcome(title, request.steps, [], request.steps.at(-1));
     }
-    const reply = walk(index, destination, source, service, request);
+    const reply = walk(index, destination, request.source, service, request);
     return outcome(title, request.steps, reply.steps, reply.arrived ? undefined : reply.steps.at(-1));
 }
 

@@ -6,6 +6,7 @@ import type { FirewallRules } from "./firewallRules";
 import type { FlowPart, FlowsByHost } from "./flowsByHost";
 import type { Firewall, FirewallInterface, InternetRule, MasqueradeRule } from "./hostPlan";
 import { disjoint, families, ofFamily, subtract } from "./prefixes";
+import { rewritesOf } from "./rewrites";
 import { notInternet } from "./rules/specialUse";
 import type { Table } from "./table";
 import { hasFamily, type Node, type Port, sound } from "./topology";
@@ -43,7 +44,9 @@ export function firewallOf(node: Node, table: Table, { mesh, flows: all, rules, 
     const { overlay } = table;
     const lans = node.lans.map(({ prefix }) => prefix);
     const own = node.ports.flatMap((port) => port.addresses.map((address) => masked(address)));
+    const declared = flows.flatMap((part) => rules.of(part).rules);
     const mesh4and6 = disjoint([...overlay, ...own, ...lans]);
+    const internet = flows.filter(({ flow }) => flow.isOutward).flatMap((part) => internetRules(part, node, mesh4and6, rules));
     return {
         table: tableName(mesh),
         interfaces: interfaces.map((port) =>
@@ -57,8 +60,9 @@ export function firewallOf(node: Node, table: Table, { mesh, flows: all, rules, 
         ownSources: exits.tunnels.has(node)
             ? disjoint([...node.ports.flatMap((port) => port.addresses.map(hostOf)), ...lans]).map(formatPrefix)
             : [],
-        rules: flows.flatMap((part) => rules.of(part).rules),
-        internet: flows.filter(({ flow }) => flow.isOutward).flatMap((part) => internetRules(part, node, mesh4and6, rules)),
+        rules: declared,
+        rewrites: rewritesOf(node, table, declared, internet),
+        internet,
         masquerade: flows.filter(({ flow }) => flow.isMasqueraded).flatMap((part) => masqueradeRules(part, node, rules)),
         ...(exits.tunnels.has(node) ? { bypassMark: mark } : {}),
         clampMss: all.gateways.has(node) ? interfaces.map((port) => port.declared.interfaceName) : [],

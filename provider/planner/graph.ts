@@ -94,7 +94,10 @@ export type RouteEnd =
     | { readonly kind: "lan"; readonly host: string; readonly prefix: string }
     | { readonly kind: "internet"; readonly host: string };
 
-/** A declared flow. Replies always come back; both ends may start one unless `initiate` is `from`. */
+/**
+ * A declared flow. Replies always come back; both ends may start one unless `initiate` is `from`. What a managed host with an address in
+ * one end sends without choosing a source gets that address, whichever interface it leaves by; of several the first route by name decides.
+ */
 export interface Route extends Declared {
     readonly name: string;
     readonly from: readonly RouteEnd[];

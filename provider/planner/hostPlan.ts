@@ -99,6 +99,8 @@ export interface Firewall {
     readonly ownSources: readonly string[];
     /** Declared pairs in the order they are rendered: by route, direction, family. */
     readonly rules: readonly FirewallRule[];
+    /** What the host itself sends with an address that no route declares, in the order it is asked. */
+    readonly rewrites: readonly RewriteRule[];
     /** Flows to the internet through this host. */
     readonly internet: readonly InternetRule[];
     /** Flows towards a LAN whose router knows no way back. */
@@ -137,6 +139,31 @@ export interface FirewallRule {
     readonly destinations: readonly string[];
     /** As declared, sorted; empty: everything. */
     readonly allow: readonly string[];
+}
+
+/**
+ * Packets of the host itself whose source the kernel chose among the addresses of the interface they leave by. The first rule that fits
+ * counts.
+ */
+export interface RewriteRule {
+    readonly route: string;
+    readonly back: boolean;
+    readonly family: 4 | 6;
+    /** Device name. */
+    readonly output: string;
+    /**
+     * Addresses of the host, without length: those of that device. Empty: every address of the host, as the device has none of the family
+     * and the kernel takes one of another device.
+     */
+    readonly sources: readonly string[];
+    /** Canonical, sorted, disjoint. */
+    readonly destinations: readonly string[];
+    /** What is left out of them; canonical and disjoint. */
+    readonly except: readonly string[];
+    /** As declared, sorted; empty: everything. */
+    readonly allow: readonly string[];
+    /** The address of the host, without length, that the route declares. Unset: the packets may leave as they are. */
+    readonly to?: string;
 }
 
 /**

@@ -13,12 +13,12 @@ export function isOutside({ plan }: PlanIndex, address: Prefix): boolean {
 }
 
 /**
- * An address outside of the mesh, as packets of a source reach it: behind the exit that its routes lead to. Without an exit it is behind
+ * An address outside of the mesh, as packets of a host reach it: behind the exit that its routes lead to. Without an exit it is behind
  * no host of the mesh, so that the walk ends at the uplink where the packet leaves, and says so.
  */
-export function outsideSpot(index: PlanIndex, source: Spot, address: Prefix): Spot {
-    const exit = lastHost(index, source.host, address);
-    const isExit = exit !== undefined && exit !== source.host;
+export function outsideSpot(index: PlanIndex, from: string, address: Prefix): Spot {
+    const exit = lastHost(index, from, address);
+    const isExit = exit !== undefined && exit !== from;
     return { name: isExit ? `the internet behind ${exit}` : "the internet", address, host: isExit ? exit : "", kind: "internet" };
 }
 

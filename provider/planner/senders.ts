@@ -8,7 +8,7 @@ import type { Port } from "./topology";
  * most with the target, no more than its own length (RFC 6724 section 5, rule 8); of equals it takes the last one added, which a change on
  * the running interface may turn round, so all of them are given.
  */
-export function sendersTo(port: Port, target: Prefix): readonly Prefix[] {
+export function sendersTo(port: Pick<Port, "addresses">, target: Prefix): readonly Prefix[] {
     const own = port.addresses.filter(({ family }) => family === target.family);
     if (target.family === 6) {
         const most = Math.max(...own.map((address) => sharedLength(address, target)));

@@ -1,6 +1,6 @@
-import { contains, formatAddress, hostOf, type Prefix } from "./cidr";
+import { contains, formatAddress, hostOf, type Prefix, parseAddress } from "./cidr";
 import { quote } from "./failure";
-import type { Firewall } from "./hostPlan";
+import type { Firewall, RewriteRule } from "./hostPlan";
 import { parseAllow } from "./rules/allow";
 import { sound } from "./topology";
 
@@ -29,6 +29,8 @@ export interface Passing {
 export interface Verdict {
     readonly passes: boolean;
     readonly because: string;
+    /** The source it leaves with instead of its own. Unset: it keeps that. */
+    readonly source?: Prefix;
 }
 
 /** The rules of render/nftables, in their order. */
@@ -48,7 +50,8 @@ export function judge(firewall: Firewall, packet: Passing): Verdict {
     }
     return (
         betweenPeers(firewall, packet) ??
-        byRoute(firewall, packet) ?? {
+        byRoute(firewall, packet) ??
+        byRewrite(firewall, packet) ?? {
             passes: false,
             because: `no Route declares ${formatAddress(packet.source)} -> ${formatAddress(packet.destination)}${narrowing(firewall, packet)}`,
         }
@@ -91,11 +94,39 @@ function byRoute(firewall: Firewall, { source, destination, service }: Passing):
     return route === undefined ? undefined : { passes: true, because: `route ${quote(route.route)} lets it pass` };
 }
 
+/** A packet of the host itself from an address of the interface it leaves by gets one that a route declares. */
+function byRewrite(firewall: Firewall, packet: Passing): Verdict | undefined {
+    const rule = rewriting(firewall, packet).find(({ allow }) => allows(allow, packet.service));
+    const source = rule?.to === undefined ? undefined : parseAddress(rule.to);
+    return rule === undefined || source === undefined
+        ? undefined
+        : { passes: true, because: `route ${quote(rule.route)} lets it pass from ${rule.to}`, source };
+}
+
+/** The rules that would give the packet another source, for one service or another. */
+function rewriting(firewall: Firewall, { source, destination, input, output, fromOutside }: Passing): readonly RewriteRule[] {
+    return input !== undefined || fromOutside
+        ? []
+        : firewall.rewrites.filter(
+              (rule) =>
+                  rule.to !== undefined &&
+                  rule.output === output &&
+                  (rule.sources.length === 0 || rule.sources.includes(formatAddress(source))) &&
+                  holds(rule.destinations, destination) &&
+                  !holds(rule.except, destination),
+          );
+}
+
 /** Tells somebody whose route is only narrower than the packet what it does let through. */
-function narrowing(firewall: Firewall, { source, destination }: Passing): string {
+function narrowing(firewall: Firewall, packet: Passing): string {
+    const { source, destination } = packet;
     const near = firewall.rules.find((rule) => holds(rule.sources, source) && holds(rule.destinations, destination));
     if (near !== undefined) {
         return `; route ${quote(near.route)} only lets ${near.allow.join(", ")} pass`;
+    }
+    const [own] = rewriting(firewall, packet);
+    if (own !== undefined) {
+        return `; route ${quote(own.route)} only lets ${own.allow.join(", ")} pass from ${own.to}`;
     }
     const turned = firewall.rules.find((rule) => holds(rule.sources, destination) && holds(rule.destinations, source));
     return turned === undefined ? "" : `; route ${quote(turned.route)} only lets the other side open flows`;

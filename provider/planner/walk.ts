@@ -7,13 +7,15 @@ import { judge, type Service } from "./verdict";
 /** One decision about a packet. The last one of a walk that does not arrive is why. */
 export interface Step {
     readonly host: string;
-    readonly kind: "route" | "source" | "firewall" | "masquerade" | "delivered" | "stopped";
+    readonly kind: "route" | "source" | "firewall" | "masquerade" | "rewrite" | "delivered" | "stopped";
     readonly text: string;
 }
 
 export interface Walk {
     readonly arrived: boolean;
     readonly steps: readonly Step[];
+    /** Who it is from when it arrives: its first host may have given it another of its own addresses. Replies go to that one. */
+    readonly source: Spot;
     /** Hosts that saw the packet, for the reply's connection tracking. */
     readonly hosts: ReadonlySet<string>;
 }
@@ -22,7 +24,7 @@ export interface Walk {
 export function walk(index: PlanIndex, source: Spot, destination: Spot, service: Service, request?: Walk): Walk {
     const walker = new Walker(index, source, destination, service, request);
     const arrived = walker.run();
-    return { arrived, steps: walker.steps, hosts: walker.hosts };
+    return { arrived, steps: walker.steps, source: walker.source, hosts: walker.hosts };
 }
 
 class Walker {
@@ -31,7 +33,7 @@ class Walker {
 
     constructor(
         private readonly index: PlanIndex,
-        private readonly source: Spot,
+        public source: Spot,
         private readonly destination: Spot,
         private readonly service: Service,
         private readonly request: Walk | undefined,
@@ -168,7 +170,7 @@ class Walker {
         if (firewall === undefined) {
             return true;
         }
-        const { passes, because } = judge(firewall, {
+        const { passes, because, source } = judge(firewall, {
             source: this.source.address,
             destination: this.destination.address,
             service: this.service,
@@ -177,7 +179,15 @@ class Walker {
             fromOutside: input === undefined && this.source.kind !== "host",
             isReply: this.request?.hosts.has(host.plan.name) === true,
         });
-        return passes ? this.say(host, "firewall", `passes: ${because}`) : this.stop(host, `dropped: ${because}`);
+        if (!passes) {
+            return this.stop(host, `dropped: ${because}`);
+        }
+        this.say(host, "firewall", `passes: ${because}`);
+        if (source !== undefined) {
+            this.say(host, "rewrite", `its source ${formatAddress(this.source.address)} becomes ${formatAddress(source)}`);
+            this.source = { ...this.source, address: source };
+        }
+        return true;
     }
 
     private say(host: PlannedHost, kind: Step["kind"], text: string): true {

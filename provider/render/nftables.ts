@@ -1,5 +1,6 @@
 import type { Firewall, FirewallInterface } from "../planner/hostPlan";
 import { bypass } from "./nftBypass";
+import { rewritten } from "./nftRewrites";
 import { internetRule, masquerading, pairRule, peerRules } from "./nftRules";
 import { addressSets, interfaceSets } from "./nftSets";
 import { chain, perFamily, setOf, text, version } from "./nftWords";
@@ -49,6 +50,7 @@ function judgement(firewall: Firewall, names: readonly string[]): string[] {
         ...hook("input", [`iifname ${ours} goto declared`]),
         ...hook("output", [
             ...perFamily(firewall.ownSources, (family, set) => `${family} saddr != ${set} accept`),
+            ...rewritten(firewall),
             `oifname ${ours} goto declared`,
         ]),
         chain("declared", [

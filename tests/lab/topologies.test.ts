@@ -5,10 +5,10 @@ import { Lab } from "../support/lab/lab";
 import { meshStack, reachable } from "../support/lab/meshStack";
 import type { Stack } from "../support/lab/stack";
 import type { Station } from "../support/lab/station";
-import { drops } from "./drops";
+import { drops, dropsDuring } from "./drops";
 import { mirrorOn } from "./mirror";
 
-// a - h1 - h2 - h3 - b, over another interface of each hub, with a LAN behind either end, a LAN that knows no way back behind h3, and c beside a.
+// a - h1 - h2 - h3 - b (and so do h1 and h3 by the interfaces at the ends; h2 - h3 has no IPv4 of its own), over another interface of each hub, with a LAN behind either end, a LAN that knows no way back behind h3, and c beside a.
 const graph: Graph = {
     mesh: "chain",
     hosts: [host("a"), server("h1"), server("h2"), server("h3"), host("b"), host("c")],
@@ -18,8 +18,8 @@ const graph: Graph = {
         iface("h1", "wg0", ["10.0.1.1/24", "fd00:1::1/64"], 51820),
         iface("h1", "wg1", ["10.0.12.1/24", "fd00:12::1/64"], 51821),
         iface("h2", "wg0", ["10.0.12.2/24", "fd00:12::2/64"], 51820),
-        iface("h2", "wg1", ["10.0.23.2/24", "fd00:23::2/64"], 51821),
-        iface("h3", "wg0", ["10.0.23.3/24", "fd00:23::3/64"], 51820),
+        iface("h2", "wg1", ["fd00:23::2/64"], 51821),
+        iface("h3", "wg0", ["fd00:23::3/64"], 51820),
         iface("h3", "wg1", ["10.0.3.1/24", "fd00:3::1/64"], 51821),
         iface("b", "wg0", ["10.0.3.2/24", "fd00:3::2/64"]),
     ],
@@ -36,7 +36,7 @@ const graph: Graph = {
         { host: "h3", prefix: "192.168.30.0/24", nat: true },
     ],
     routes: [
-        { name: "ends", from: [on("a-wg0")], to: [on("b-wg0")] },
+        { name: "ends", from: [on("a-wg0"), on("h1-wg0")], to: [on("b-wg0"), on("h3-wg1")] },
         { name: "sites", from: [lan("a", "192.168.10.0/24")], to: [lan("b", "192.168.20.0/24")] },
         {
             name: "cameras",
@@ -98,6 +98,37 @@ test("a four-hop chain: first packets pass both ways, over IPv4 and IPv6, and ev
     expect(await hosts.b.ping("10.0.1.2")).toMatchObject(all3(61));
     expect(await hosts.a.ping("fd00:3::2")).toMatchObject(all3(61));
     expect(await hosts.b.ping("fd00:1::2")).toMatchObject(all3(61));
+});
+
+test("I9: what a hub sends without a source goes out with its declared one, first packet included, both ways", async () => {
+    // Three of three answers: nobody has asked before.
+    expect(await hosts.h1.ping("10.0.3.2")).toMatchObject(all3(62));
+    expect(await hosts.h1.ping("10.0.3.1")).toMatchObject(all3(63));
+    expect(await hosts.h3.ping("10.0.1.2")).toMatchObject(all3(62));
+    expect(await hosts.h3.ping("10.0.1.1")).toMatchObject(all3(63));
+    expect(await hosts.h1.ping("fd00:3::2")).toMatchObject(all3(62));
+    expect(await hosts.h3.ping("fd00:1::2")).toMatchObject(all3(62));
+    expect(await hosts.h3.ping("10.0.1.2", { from: "10.0.3.1" })).toMatchObject(all3(62));
+    const mirror = await mirrorOn(hosts.b);
+    expect(await mirror.seen(hosts.h1, "10.0.3.2")).toBe("10.0.1.1");
+    expect(await mirror.seen(hosts.h1, "fd00:3::2")).toBe("fd00:1::1");
+    expect(await mirror.seen(hosts.a, "10.0.3.2")).toBe("10.0.1.2");
+    await mirror.close();
+    // The link that h3 sends by has no IPv4 address, so the kernel takes the one of the uplink.
+    expect(await hosts.h3.must("ip route get 10.0.1.2")).toMatch(/dev wg0 src 198\.51\.100\./);
+    const other = await mirrorOn(hosts.a);
+    expect(await other.seen(hosts.h3, "10.0.1.2")).toBe("10.0.3.1");
+    await other.close();
+    expect(explain(graph, "h1", on("b-wg0")).lines).toContain("  h1: its source 10.0.12.1 becomes 10.0.1.1");
+});
+
+test("I9: a hub between the ends has no address that a route names, and its own packets are dropped and counted", async () => {
+    const dropped = await dropsDuring(hosts.h2, "chain", async () => {
+        expect(await hosts.h2.ping("10.0.3.2")).toMatchObject({ received: 0 });
+        expect(await hosts.h2.ping("10.0.1.2")).toMatchObject({ received: 0 });
+    });
+    expect(dropped["not declared"]).toBeGreaterThanOrEqual(6);
+    expect(explain(graph, "h2", on("b-wg0")).reason).toBe("h2: dropped: no Route declares 10.0.12.2 -> 10.0.3.2");
 });
 
 test("packets as large as the tunnels' MTU pass whole, larger ones are refused", async () => {

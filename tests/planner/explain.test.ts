@@ -116,7 +116,7 @@ describe("an address outside of the mesh", () => {
         const explained = explain(scenario("exit"), "ann", "8.8.8.8");
         const behindHub = explain(scenario("exit"), "ann", internet("hub"));
         expect(explained.reaches).toBe(true);
-        expect(explained.lines[0]).toBe("ann-wg0 (10.0.0.2) -> the internet behind hub (8.8.8.8)");
+        expect(explained.lines[0]).toBe("ann (10.0.0.2) -> the internet behind hub (8.8.8.8)");
         expect(explained.lines.map((line) => line.replaceAll("8.8.8.8", "203.0.113.1"))).toEqual(behindHub.lines);
     });
 
@@ -141,6 +141,16 @@ describe("an address outside of the mesh", () => {
             new Error('"8.8.8.8" is outside of mesh "office", and from there nobody can open a flow'),
         );
     });
+});
+
+test.each([
+    // Peers on wg1, while wg0 would refuse it.
+    ["bob", "hub", true],
+    ["hub", "bob", true],
+    ["ann", "hub", true],
+    ["ann", "bob", false],
+])("a host's name is any of its addresses: from %s to %s on S6", (from, to, reaches) => {
+    expect(explain(scenario("s6"), from, to).reaches).toBe(reaches);
 });
 
 describe("expectations", () => {

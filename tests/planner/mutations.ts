@@ -212,6 +212,24 @@ export const mutations: readonly Mutation[] = [
         writes: (text) => cutLines(text, (line) => /\(back\)/.test(line)),
     },
     { name: "there is no anti-spoofing", writes: (text) => cutHook(text, "prerouting") },
+    {
+        name: "the host's own packets keep a source that no route knows",
+        writes: (text) => cutLines(text, (line) => /\bsnat\b/.test(line)),
+    },
+    {
+        name: "the host's own packets are rewritten though their source is declared",
+        writes: (text) =>
+            cutLines(text, (line) => /\boifname "[^"]*" ip6? saddr .* accept\b/.test(line) && !/ct state new/.test(line)),
+    },
+    {
+        name: "the host's own packets may do more than the route",
+        writes: (text) =>
+            replaceAll(
+                text,
+                / (tcp|udp|meta) (dport|l4proto) (\{[^}]*\}|\S+)(?= (ct state new counter accept|counter snat))/g,
+                "",
+            ),
+    },
     { name: "masquerade is missing", writes: (text) => cutLines(text, (line) => /masquerade/.test(line)) },
     {
         name: "everything is masqueraded",

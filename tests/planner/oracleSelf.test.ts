@@ -661,6 +661,19 @@ describe("LANs, NAT and the internet", () => {
         expect(why(go(world(false, both), "10.0.0.2", "203.0.113.9", ssh))).toContain(`forward: f: iifname "wg*" drop`);
     });
 
+    test("snat gives a packet another source, which its answer undoes", () => {
+        const snat = `oifname "wg0" ip saddr 10.0.0.1 ip daddr 10.0.0.2 counter snat ip to 10.0.1.1`;
+        const open = buildWorld(
+            graph(false),
+            files(withHub({ nft: `table inet t {\nchain n {\ntype nat hook postrouting priority srcnat;\n${snat}\n}\n}` })),
+        );
+        const annKnows = { ann: { confs: { wg0: annWg0 } } };
+        expect(annKnows.ann.confs.wg0).toContain("10.0.1.0/24");
+        const result = go(open, "10.0.0.1", "10.0.0.2");
+        expect(result.ok && result.seenSource.text).toBe("10.0.1.1");
+        expect(() => parseNft(`table inet t {\nchain n {\nsnat ip6 to 10.0.1.1\n}\n}`)).toThrow("snat ip6");
+    });
+
     test("one way: the LAN cannot open flows to the client", () => {
         expect(why(go(world(false, both), "192.168.50.2", "10.0.0.2"))).toContain(`oifname "wg*" drop`);
     });

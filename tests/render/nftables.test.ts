@@ -13,6 +13,7 @@ const empty: Firewall = {
     lans: ["192.168.10.0/24"],
     ownSources: ["10.0.0.1/32"],
     rules: [],
+    rewrites: [],
     internet: [],
     masquerade: [],
     clampMss: ["wg-hub"],
@@ -49,6 +50,66 @@ test("icmp of IPv6 is its own protocol", () => {
     ]);
 });
 
+describe("what the host sends with an address that no route declares", () => {
+    const shared = { back: false, family: 4, output: "wg1", sources: ["10.9.0.1"], except: [] } as const;
+    const lines = (rewrites: Firewall["rewrites"]) =>
+        nftables({ ...empty, rewrites })
+            .split("\n")
+            .flatMap((line) => (/"wg1" ip6? saddr/.test(line) ? [line.trim()] : []));
+
+    test("is let out and gets the declared one, for what the route allows", () => {
+        expect(
+            lines([
+                { ...shared, route: "r", back: true, destinations: ["10.1.0.0/24"], allow: ["tcp/22", "icmp"], to: "10.0.0.1" },
+            ]),
+        ).toEqual([
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 tcp dport 22 ct state new counter accept comment "r (back, own)"',
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 meta l4proto icmp ct state new counter accept comment "r (back, own)"',
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 tcp dport 22 counter snat ip to 10.0.0.1 comment "r (back, own)"',
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 meta l4proto icmp counter snat ip to 10.0.0.1 comment "r (back, own)"',
+        ]);
+    });
+
+    test("keeps one that another route declares", () => {
+        const destinations = ["10.1.0.0/24"];
+        expect(
+            lines([
+                { ...shared, route: "web", destinations, allow: ["tcp/443"] },
+                { ...shared, route: "all", destinations, allow: [], to: "10.0.0.1" },
+            ]),
+        ).toEqual([
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 ct state new counter accept comment "all (own)"',
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 tcp dport 443 accept comment "web"',
+            'oifname "wg1" ip saddr 10.9.0.1 ip daddr 10.1.0.0/24 counter snat ip to 10.0.0.1 comment "all (own)"',
+        ]);
+    });
+
+    test("of every device, when the one it leaves by has no address of the family", () => {
+        expect(
+            nftables({
+                ...empty,
+                rewrites: [{ ...shared, route: "r", sources: [], destinations: ["10.1.0.0/24"], allow: [], to: "10.0.0.1" }],
+            }),
+        ).toContain('oifname "wg1" fib saddr type local ip daddr 10.1.0.0/24 counter snat ip to 10.0.0.1 comment "r (own)"');
+    });
+
+    test("towards the internet is told by what is not of it", () => {
+        const [first] = lines([
+            {
+                ...shared,
+                route: "r",
+                family: 6,
+                sources: ["fd09::1"],
+                destinations: ["::/0"],
+                except: ["fd00::/8"],
+                allow: [],
+                to: "fd00::1",
+            },
+        ]);
+        expect(first).toBe('oifname "wg1" ip6 saddr fd09::1 ip6 daddr != fd00::/8 ct state new counter accept comment "r (own)"');
+    });
+});
+
 test("a route's name cannot end its comment", () => {
     const route = `a"; drop; # ${"x".repeat(200)}é`;
     const text = nftables({
@@ -73,6 +134,30 @@ ifNft("the kernel takes", () => {
                 ...empty,
                 internet: [
                     { route: "i", family: 6, sources: ["fd00::/64"], except: ["fd00::/8"], allow: ["icmp"], masquerade: true },
+                ],
+                rewrites: [
+                    {
+                        route: "o",
+                        back: true,
+                        family: 6,
+                        output: "wg1",
+                        sources: ["fd09::1", "fd09::2"],
+                        destinations: ["::/0"],
+                        except: ["fd00::/8"],
+                        allow: ["icmp", "tcp/22"],
+                        to: "fd00::1",
+                    },
+                    {
+                        route: "any",
+                        back: false,
+                        family: 4,
+                        output: "wg1",
+                        sources: [],
+                        destinations: ["10.1.0.0/24"],
+                        except: [],
+                        allow: [],
+                        to: "10.0.0.1",
+                    },
                 ],
                 masquerade: [{ route: "m", family: 4, sources: ["10.0.0.0/24"], destinations: ["192.168.10.0/24"] }],
             }),

@@ -1,5 +1,6 @@
-import { pairs } from "../oracle/check";
+import { isFirst, pairs } from "../oracle/check";
 import { flow, type Service } from "../oracle/flow";
+import { unboundEnd } from "../oracle/unbound";
 import { type End, endName, type World } from "../oracle/world";
 import { type Running, stationOf } from "./reality";
 import type { Foretold } from "./realityGraphs";
@@ -12,6 +13,8 @@ export interface Question {
     readonly from: End;
     readonly to: End;
     readonly service: Service;
+    /** True when nobody chooses the source: `from` has the one that the oracle says the kernel takes. */
+    readonly isUnbound?: true;
     /** The oracle's answer. */
     readonly foretold: boolean;
 }
@@ -44,7 +47,24 @@ export function questionsOf({ world, ports }: Foretold): Question[] {
             questions.push({ from, to, service: { protocol: "tcp", port }, foretold: tcp });
         }
     }
-    return questions;
+    return [...questions, ...unboundQuestions(world, ports)];
+}
+
+/** What a managed host sends without a source to whatever a tunnel leads to. */
+function unboundQuestions(world: World, ports: readonly number[]): Question[] {
+    const services: Service[] = [{ protocol: "icmp", port: 0 }, ...ports.map((port): Service => ({ protocol: "tcp", port }))];
+    const isOnly = (end: End) => world.ends.filter((each) => each.address.text === end.address.text).length === 1;
+    return [...world.boxes.values()]
+        .filter((box) => box.managed)
+        .flatMap((box) =>
+            world.ends.filter(isOnly).flatMap((to) => {
+                const from = unboundEnd(world, box, to);
+                if (from === undefined || (to.kind === "lan" && !isFirst(world, to))) return [];
+                return services.map(
+                    (service): Question => ({ from, to, service, isUnbound: true, foretold: flow(world, from, to, service).ok }),
+                );
+            }),
+        );
 }
 
 /**
@@ -92,9 +112,10 @@ function judge(running: Running, question: Question | undefined, answer: ProbeAn
         : [{ question, said: `${answer.ok ? "answered" : "no answer"}: ${answer.said.replaceAll(/\s+/g, " ")}` }];
 }
 
-function probeOf(world: World, { from, to, service, foretold }: Question, id: number): Probe {
+function probeOf(world: World, { from, to, service, isUnbound, foretold }: Question, id: number): Probe {
     // What must work may need a handshake first, whose packets are repeated after five seconds when one is lost.
-    const common = { id, from: from.address.text, to: to.address.text, patience: foretold ? 20 : 0 };
+    const source = isUnbound === true ? {} : { from: from.address.text };
+    const common = { id, ...source, to: to.address.text, patience: foretold ? 20 : 0 };
     if (service.protocol === "tcp") return { ...common, kind: "tcp", port: service.port };
     return { ...common, kind: "ping", ...(foretold ? { full: fullSize(world, from, to, service) } : {}) };
 }
@@ -108,9 +129,9 @@ function fullSize(world: World, from: End, to: End, service: Service): number {
 
 /** One line on a mismatch, with the oracle's reason. */
 export function mismatchText(world: World, { question, said }: Mismatch): string {
-    const { from, to, service } = question;
+    const { from, to, service, isUnbound } = question;
     const result = flow(world, from, to, service);
     const path = result.hops.map((hop) => `${hop.host} (${hop.input ?? "-"} > ${hop.output ?? "-"})`).join(", ");
     const oracle = result.ok ? "works" : `dropped at ${result.at}: ${result.reason}`;
-    return `${endName(from)} -> ${endName(to)} ${service.protocol}/${service.port}: oracle: ${oracle}, by ${path}; lab: ${said}`;
+    return `${isUnbound === true ? "unbound: " : ""}${endName(from)} -> ${endName(to)} ${service.protocol}/${service.port}: oracle: ${oracle}, by ${path}; lab: ${said}`;
 }

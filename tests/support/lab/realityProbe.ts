@@ -8,8 +8,8 @@ import { connect, createServer } from "node:net";
  */
 export type Probe = {
     readonly id: number;
-    /** Source address, bound: "10.0.0.2". */
-    readonly from: string;
+    /** Source address, bound: "10.0.0.2". Unset: the kernel chooses. */
+    readonly from?: string;
     readonly to: string;
     readonly patience: number;
 } & (
@@ -73,9 +73,13 @@ async function pings(probe: Probe & { readonly kind: "ping" }): Promise<ProbeAns
 
 function ping({ id, from, to }: Probe, more: readonly string[]): Promise<ProbeAnswer> {
     return new Promise((resolve) => {
-        execFile("ping", ["-n", "-c", "1", "-W", "1", "-I", from, ...more, to], (error, stdout, stderr) => {
-            resolve({ id, ok: error === null, said: `${more.join(" ")} ${stderr}${stdout}`.trim() });
-        });
+        execFile(
+            "ping",
+            ["-n", "-c", "1", "-W", "1", ...(from === undefined ? [] : ["-I", from]), ...more, to],
+            (error, stdout, stderr) => {
+                resolve({ id, ok: error === null, said: `${more.join(" ")} ${stderr}${stdout}`.trim() });
+            },
+        );
     });
 }
 

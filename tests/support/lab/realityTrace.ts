@@ -5,7 +5,7 @@ import type { Question } from "./realityPairs";
 import { until } from "./until";
 
 /** Asks once more while every host tells what its rules do with the packet: which rule dropped it, or where it was last seen. */
-export async function traced(running: Running, { from, to, service }: Question): Promise<string> {
+export async function traced(running: Running, { from, to, service, isUnbound }: Question): Promise<string> {
     const family = to.address.family === 4 ? "ip" : "ip6";
     const both = `{ ${[...new Set([from.address.text, to.address.text])].join(", ")} }`;
     const rule = `${family} saddr ${both} ${family} daddr ${both} meta nftrace set 1`;
@@ -22,7 +22,8 @@ export async function traced(running: Running, { from, to, service }: Question):
         return { name, namespace, monitor, seen };
     });
     // nft says nothing when it has subscribed: a ping to itself would be one more thing to trust, so the question is asked until it shows.
-    const common = { id: 0, from: from.address.text, to: to.address.text, patience: 0 };
+    const source = isUnbound === true ? {} : { from: from.address.text };
+    const common = { id: 0, ...source, to: to.address.text, patience: 0 };
     const probe =
         service.protocol === "tcp"
             ? { ...common, kind: "tcp" as const, port: service.port }

@@ -11,6 +11,7 @@ import { checkOtherTraffic, checkOutsiders } from "./outsiders";
 import { checkPromises, pairsOf, placeOf } from "./promises";
 import { checkSite } from "./site";
 import { strangersIn } from "./strangers";
+import { checkUnbound } from "./unbound";
 import { type Counts, noCounts, type Violation } from "./violation";
 import { walk } from "./walk";
 import { buildWorld, type End, type HostFiles, type World } from "./world";
@@ -29,6 +30,7 @@ export function checkFiles(graph: Graph, files: ReadonlyMap<string, HostFiles>):
     const violations = [
         ...checkBringUp(world, files),
         ...honest.violations,
+        ...checkUnbound(world, declared, counts),
         ...checkAttacks(world, declared, honest, counts),
         ...checkOutsiders(world, counts),
         ...checkOtherTraffic(world, counts),
@@ -86,12 +88,15 @@ export interface PairVerdict {
     readonly tcp: boolean;
 }
 
+/** False for every machine of a LAN but one. */
+export function isFirst(world: World, end: End): boolean {
+    return end.kind !== "lan" || world.ends.find((each) => each.kind === "lan" && placeOf(each) === placeOf(end)) === end;
+}
+
 /** Every ordered pair of addresses on different hosts, with one machine of each LAN: does ping get its answer, and does a TCP connection to `port` open? */
 export function pairs(world: World, port: number): PairVerdict[] {
-    const isFirst = (end: End) =>
-        end.kind !== "lan" || world.ends.find((each) => each.kind === "lan" && placeOf(each) === placeOf(end)) === end;
     return [...pairsOf(world)]
-        .filter((pair) => pair.every(isFirst))
+        .filter((pair) => pair.every((end) => isFirst(world, end)))
         .map(([from, to]) => ({
             from,
             to,

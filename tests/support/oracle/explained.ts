@@ -5,7 +5,8 @@ import { flow } from "./flow";
 import { overlap, parsePrefix } from "./ip";
 import { pairsOf } from "./promises";
 import { filesOf, planOf } from "./subject";
-import { buildWorld, type End, endName } from "./world";
+import { unboundEnd } from "./unbound";
+import { buildWorld, type End, endName, type World } from "./world";
 
 /** Pairs about which the planner's own `explain` and the oracle disagree, one line each, and how many pairs were compared. */
 export interface Comparison {
@@ -23,24 +24,36 @@ export function compareExplain(graph: Graph, stride: number): Comparison {
     let turn = 0;
     let compared = 0;
     let reaching = 0;
-    for (const [from, to] of pairsOf(world)) {
+    for (const [from, to, name] of questionsOf(world)) {
         if (!isInPlan(graph, from) || !isInPlan(graph, to)) continue;
         // Two sites may have the same LAN; an address alone does not say which one is meant.
         if (texts.filter((text) => text === from.address.text || text === to.address.text).length > 2) continue;
         for (const service of servicesOf(graph)) {
             if (turn++ % stride !== 0) continue;
             const question = service.protocol === "icmp" ? { protocol: service.protocol } : service;
-            const said = explain(plan, nameOf(from), nameOf(to), question);
+            const said = explain(plan, name ?? nameOf(from), nameOf(to), question);
             const walked = flow(world, from, to, service);
             compared++;
             if (walked.ok) reaching++;
             if (said.reaches === walked.ok) continue;
             const why = walked.ok ? "it arrives" : `${walked.at}: ${walked.reason}`;
-            const what = `${endName(from)} -> ${endName(to)} ${service.protocol}/${service.port}`;
+            const what = `${name ?? ""} ${endName(from)} -> ${endName(to)} ${service.protocol}/${service.port}`;
             disagreements.push(`${what}: explain says ${said.reaches ? "it reaches" : said.reason}; the walk says ${why}`);
         }
     }
     return { compared, reaching, disagreements };
+}
+
+/** Every pair of ends, and every managed host by its name: what it sends when nobody chooses a source. */
+function* questionsOf(world: World): Generator<readonly [End, End, string?]> {
+    yield* pairsOf(world);
+    for (const box of world.boxes.values()) {
+        if (!box.managed) continue;
+        for (const to of world.ends) {
+            const from = unboundEnd(world, box, to);
+            if (from !== undefined) yield [from, to, box.name];
+        }
+    }
 }
 
 /** Interfaces are asked about by address, so that dual-stack ones are asked twice; a LAN has no address of its own. */

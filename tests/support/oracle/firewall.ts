@@ -1,3 +1,4 @@
+import type { Address } from "./ip";
 import type { Hook } from "./nftSet";
 import { type Chain, parseNft, type Table } from "./nftTable";
 import { chainsOf, judge } from "./nftVerdict";
@@ -57,7 +58,7 @@ export function filter(
     return decision.accepted ? undefined : decision.rule;
 }
 
-/** Does the nat hook, which is asked for the first packet of a connection only, give it the address of the outgoing device? */
-export function isMasqueraded(firewall: Firewall, seen: Seen): boolean {
-    return judge(firewall.table, firewall.nat, seen).masquerade;
+/** What the nat hook, which is asked for the first packet of a connection only, makes of its source. Undefined: nothing. */
+export function natOf(firewall: Firewall, seen: Seen): Address | "masquerade" | undefined {
+    return judge(firewall.table, firewall.nat, seen).nat;
 }

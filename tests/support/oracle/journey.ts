@@ -1,4 +1,5 @@
 import type { ConfPeer } from "./conf";
+import type { Address } from "./ip";
 import type { Packet } from "./packet";
 import type { Port } from "./port";
 import type { Tunnel } from "./tunnel";
@@ -15,6 +16,8 @@ export interface Hop {
     readonly input: string | undefined;
     readonly output: string | undefined;
     readonly tunnel?: Tunnel;
+    /** What the packet had as its source when it left through that tunnel. */
+    readonly source?: Address;
     readonly peer?: ConfPeer;
 }
 

@@ -1404,4 +1404,33 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a hub's own packets to what is behind the next hub, without a source",
+        graph: {
+            mesh: "linked",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "w", managed: true, endpoint: false },
+            ],
+            interfaces: [
+                { name: "hub1-wg0", host: "hub1", interfaceName: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 },
+                { name: "hub1-wg9", host: "hub1", interfaceName: "wg9", addresses: ["10.9.0.1/30"], listenPort: 51829 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["10.0.1.1/24"], listenPort: 51820 },
+                { name: "hub2-wg9", host: "hub2", interfaceName: "wg9", addresses: ["10.9.0.2/30"], listenPort: 51829 },
+                { name: "w-wg0", host: "w", interfaceName: "wg0", addresses: ["10.0.1.3/24"] },
+            ],
+            peers: [
+                { name: "hub2-wg0-w-wg0", between: ["hub2-wg0", "w-wg0"] },
+                { name: "hub1-wg9-hub2-wg9", between: ["hub1-wg9", "hub2-wg9"] },
+            ],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub1-wg0" }],
+                    to: [{ kind: "network", interface: "hub2-wg0" }],
+                },
+            ],
+        },
+    },
 ];

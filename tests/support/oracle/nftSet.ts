@@ -1,3 +1,4 @@
+import { type Address, parseAddress } from "./ip";
 import { checkIntervals, type ScalarType, type Test, testFor } from "./nftMatch";
 import type { TokenReader } from "./nftTokens";
 import type { Seen } from "./packet";
@@ -6,6 +7,7 @@ export type Hook = "prerouting" | "input" | "forward" | "output" | "postrouting"
 
 export type Verdict =
     | { readonly kind: "accept" | "drop" | "reject" | "return" | "masquerade" | "continue" }
+    | { readonly kind: "snat"; readonly to: Address }
     | { readonly kind: "jump" | "goto"; readonly chain: string };
 
 /** What one statement says: go on with the rule, leave the rule, or a verdict. */
@@ -115,6 +117,14 @@ export function readVerdict(reader: TokenReader): Verdict {
         case "masquerade":
             while (["random", "fully-random", "persistent", ","].includes(reader.peek())) reader.next();
             return { kind: word };
+        case "snat": {
+            // A table of family inet has to say which family the new address is of.
+            const family = reader.next();
+            reader.expect("to");
+            const to = parseAddress(reader.next());
+            if (family !== (to.family === 4 ? "ip" : "ip6")) throw new Error(`nft: snat ${family} to "${to.text}"`);
+            return { kind: word, to };
+        }
         case "reject":
             if (reader.take("with")) {
                 reader.next();

@@ -1,3 +1,4 @@
+import type { Address } from "./ip";
 import type { Hook, Rule, Verdict } from "./nftSet";
 import type { Chain, Table } from "./nftTable";
 import type { Seen } from "./packet";
@@ -5,12 +6,13 @@ import type { Seen } from "./packet";
 /** What one hook of a table does with a packet. */
 export interface Decision {
     readonly accepted: boolean;
-    readonly masquerade: boolean;
+    /** What becomes of the source: it is this address, or one of the outgoing device. Unset: it stays. */
+    readonly nat: Address | "masquerade" | undefined;
     /** The deciding rule, for messages. Unset: the end of the chain was reached. */
     readonly rule: string | undefined;
 }
 
-const passed: Decision = { accepted: true, masquerade: false, rule: undefined };
+const passed: Decision = { accepted: true, nat: undefined, rule: undefined };
 
 /** The base chains of one hook in the order the kernel runs them, within a priority range. */
 export function chainsOf(table: Table, type: "filter" | "nat" | "route", hook: Hook): Chain[] {
@@ -21,19 +23,21 @@ export function chainsOf(table: Table, type: "filter" | "nat" | "route", hook: H
 
 /** An accept ends only its own base chain; a drop in any of them is final (man nft, "verdict statement"). */
 export function judge(table: Table, chains: readonly Chain[], seen: Seen): Decision {
-    let masquerade = false;
+    let nat: Decision["nat"];
     for (const chain of chains) {
         const end = run(table, chain, seen, 0);
         const kind = end?.verdict.kind ?? chain.base?.policy ?? "accept";
         if (kind === "drop" || kind === "reject")
             return {
                 accepted: false,
-                masquerade,
+                nat,
                 rule: end === undefined ? `${chain.name}: policy drop` : `${end.rule.chain}: ${end.rule.text}`,
             };
-        if (kind === "masquerade") masquerade = true;
+        // The first chain that translates a source has done so for the whole connection (nf_nat_inet_fn).
+        if (kind === "masquerade") nat ??= "masquerade";
+        if (end?.verdict.kind === "snat") nat ??= end.verdict.to;
     }
-    return masquerade ? { accepted: true, masquerade, rule: undefined } : passed;
+    return nat === undefined ? passed : { accepted: true, nat, rule: undefined };
 }
 
 interface End {

@@ -4,6 +4,7 @@ import type { Declared } from "./declared";
 import { type Flow, flow, open, type Service } from "./flow";
 import type { Hop } from "./journey";
 import { linkKey } from "./session";
+import { isRewritten } from "./unbound";
 import type { Counts, Violation } from "./violation";
 import { type End, endName, type World } from "./world";
 
@@ -55,9 +56,10 @@ export function checkPromises(world: World, declared: Declared, counts: Counts):
             } else if (ruling === "undeclared") {
                 counts.undeclared++;
                 const walk = open(world, conversation(), from, to, service);
+                const isLeak = walk.ok && !isRewritten(world, declared, from, to, service, walk);
                 // Where a route narrows what the two may say, the planner answers for it even when only devices are on the way.
                 const isNarrowed = isDeclared || declared.isDeclared(to, from);
-                if (walk.ok && (isJudged(world, walk.hops, undefined) || (isNarrowed && usesTunnel(walk.hops)))) {
+                if (isLeak && (isJudged(world, walk.hops, undefined) || (isNarrowed && usesTunnel(walk.hops)))) {
                     violations.push({ kind: "leak", text: `${what}: delivered though undeclared, by ${hopNames(walk.hops)}` });
                 } else if (!walk.ok && walk.reason.startsWith("loop"))
                     violations.push({ kind: "loop", text: `${what}: ${walk.reason}` });

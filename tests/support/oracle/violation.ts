@@ -12,7 +12,8 @@ export interface Violation {
         | "nested"
         | "other traffic"
         | "split tunnel"
-        | "needless NAT";
+        | "needless NAT"
+        | "unbound";
     readonly text: string;
 }
 
@@ -29,6 +30,8 @@ export interface Counts {
     undeclared: number;
     attacks: number;
     foreign: number;
+    unbound: number;
+    rewritten: number;
     allowedIPs: number;
 }
 
@@ -45,6 +48,8 @@ export function noCounts(): Counts {
         undeclared: 0,
         attacks: 0,
         foreign: 0,
+        unbound: 0,
+        rewritten: 0,
         allowedIPs: 0,
     };
 }

@@ -1,7 +1,7 @@
 import type { ConfPeer } from "./conf";
 import { stateOf, type Tracked, track, translateBack } from "./conntrack";
 import type { Conversation } from "./conversation";
-import { filter, isMasqueraded } from "./firewall";
+import { filter, natOf } from "./firewall";
 import type { Address } from "./ip";
 import type { Hop, Standing, Walk } from "./journey";
 import type { CtState, Marks, Packet, Seen } from "./packet";
@@ -118,7 +118,7 @@ function send(
     const tunnel = box.tunnels.get(output);
     if (tunnel !== undefined) {
         const peer = tunnel.peerFor(packet.destination);
-        hops.push({ host: box.name, input, output, tunnel, ...(peer === undefined ? {} : { peer }) });
+        hops.push({ host: box.name, input, output, tunnel, source: packet.source, ...(peer === undefined ? {} : { peer }) });
         if (peer === undefined)
             return dropped(box.name, `${output}: no peer is allowed "${packet.destination.text}" (ENOKEY)`, hops);
         const next = cross(world, talk, tunnel, peer, packet);
@@ -182,7 +182,8 @@ function sourceAfterNat(
     if (packet.leg === "more" && entry !== undefined) return entry.seenSource;
     // The nat hook is asked for the first packet of a connection only.
     if (box.firewall === undefined || packet.leg !== "request" || state !== "new") return packet.source;
-    if (!isMasqueraded(box.firewall, look())) return packet.source;
+    const nat = natOf(box.firewall, look());
+    if (nat !== "masquerade") return nat ?? packet.source;
     const family = packet.source.family;
     const port = box.ports.find((each) => each.device === output)?.addresses.find((address) => address.family === family);
     return port ?? box.tunnels.get(output)?.sourceFor(packet.destination) ?? packet.source;
