@@ -77,15 +77,22 @@ function portRewrites(port: Port, family: Family, flows: readonly OwnFlow[], way
     // IPv4 then takes the first address of the first device, IPv6 whichever address of the host fits best (tried): not the planner's to know.
     const isAny = addresses.length === 0;
     const made: Rewrite[] = [];
+    // By destination: a hub of a hundred has hundreds of flows, and hardly one is wider than another.
+    const byDestination = new PrefixMap<Rewrite[]>();
+    const declaring = new Map(addresses.map((address) => [address, flows.filter(({ own }) => own.includes(address))] as const));
     for (const flow of flows) {
-        const wider = made.filter((other) => isWider(other.flow, flow));
+        const wider = aroundOf(byDestination, flow.destinations[0]).filter((other) => isWider(other.flow, flow));
         const sources = addresses.filter(
             (address) =>
-                !flows.some((other) => other.own.includes(address) && isWider(other, flow)) &&
+                declaring.get(address)?.some((other) => isWider(other, flow)) !== true &&
                 !wider.some((other) => other.sources.includes(address)),
         );
         if ((isAny ? wider.length === 0 : sources.length > 0) && leads(port, flow, ways)) {
-            made.push({ flow, sources });
+            const rewrite = { flow, sources };
+            made.push(rewrite);
+            for (const destination of flow.destinations) {
+                byDestination.set(destination, [...(byDestination.get(destination) ?? []), rewrite]);
+            }
         }
     }
     const rule = ({ rule: { route, back, allow }, destinations, except }: OwnFlow, sources: readonly Prefix[]) => ({
@@ -102,7 +109,7 @@ function portRewrites(port: Port, family: Family, flows: readonly OwnFlow[], way
         made.some(
             ({ flow, sources }) => (isAny || sources.includes(address)) && destinations.some((prefix) => touches(flow, prefix)),
         );
-    const kept = [peersOf(port, family, made), ...flows].flatMap((flow) => {
+    const kept = [peersOf(port, family, byDestination), ...flows].flatMap((flow) => {
         const sources = flow.own.filter((address) => (isAny || addresses.includes(address)) && wouldRewrite(address, flow));
         return sources.length === 0 ? [] : [rule(flow, sources)];
     });
@@ -113,9 +120,18 @@ function portRewrites(port: Port, family: Family, flows: readonly OwnFlow[], way
 }
 
 /** What Peers let the addresses of an interface do, as far as it would be rewritten. */
-function peersOf(port: Port, family: Family, made: readonly Rewrite[]): OwnFlow {
+function peersOf(port: Port, family: Family, made: PrefixMap<Rewrite[]>): OwnFlow {
     const hosts = port.arcs.flatMap((arc) => ofFamily(arc.other.hosts, family));
-    const destinations = disjoint(hosts.filter((host) => made.some(({ flow }) => touches(flow, host))));
+    const destinations = disjoint(hosts.filter((host) => aroundOf(made, host).some(({ flow }) => touches(flow, host))));
     const rule = { route: `peers of ${port.declared.interfaceName}`, back: false, allow: [] };
     return { rule, own: ofFamily(port.hosts, family), destinations, except: [] };
+}
+
+/** What goes to a destination around the prefix. */
+function aroundOf(made: PrefixMap<Rewrite[]>, prefix: Prefix | undefined): Rewrite[] {
+    const found: Rewrite[] = [];
+    for (let held = prefix && made.longest(prefix); held !== undefined; held = made.around(held.prefix)) {
+        found.push(...held.value);
+    }
+    return found;
 }
