@@ -39,12 +39,10 @@ export function mtus(
             apart.push(link);
         }
     }
-    let isCrossed = false;
     for (const leg of legs) {
         const { from, to, chain } = leg;
         const [here, there] = [networkOf(from), networkOf(to)];
         if (!chain.every(({ own, other }) => isShared(own) && isShared(other)) || !isShared(here) || !isShared(there)) {
-            isCrossed = true;
             continue;
         }
         const first = chain[0]?.own ?? here ?? there;
@@ -67,8 +65,9 @@ export function mtus(
     for (const { own, other } of apart.flatMap(({ arcs }) => arcs)) {
         narrow(limits.get(own), other);
     }
-    // A leg through an inner interface can make an outer one smaller than the others that share with it, so then every leg has to say.
-    const circular = settle(limits, nestedBounds(nested, isCrossed ? legs : []));
+    // A leg through an inner interface, also one that only a member of its networks takes, can make an outer one smaller than the others that
+    // share with it, so then every leg has to say.
+    const circular = settle(limits, nestedBounds(nested, nested.inner.size > 0 ? legs : []));
     const failures = [...circular];
     const mtu = new Map<Port, number>();
     for (const [port, limit] of limits) {

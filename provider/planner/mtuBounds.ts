@@ -63,9 +63,16 @@ function doors(from: Place, chain: Leg["chain"], to: Place, leg: Leg): Bound[] {
                 return at < 0 ? [own, ...path.slice((entryOf(own, chain, family)?.place ?? -1) + 1)] : path.slice(at);
             }),
     );
-    const ways = [path, ...members];
+    // Members of the far network that join the path before its end are sent to from there, by another interface.
+    const back = chain.map((arc) => arc.back).reverse();
+    const exits = leg.families.flatMap((family) =>
+        membersOf(to, family).flatMap(({ other }) => entryOf(other, back, family)?.arc.other ?? []),
+    );
+    const starts = [path, ...members].map(([own]) => own);
+    const early = exits.flatMap((exit) => starts.filter((own) => own?.node !== exit.node).map((own) => [own, exit]));
+    const ways: readonly (readonly (Port | undefined)[])[] = [path, ...members, ...early];
     return ways.flatMap(([own, ...later]) =>
-        later.flatMap((by) => (own === undefined || by === own ? [] : [{ own, by, less: 0 as const, leg }])),
+        later.flatMap((by) => (own === undefined || by === undefined || by === own ? [] : [{ own, by, less: 0 as const, leg }])),
     );
 }
 

@@ -1433,4 +1433,48 @@ export const known: readonly { readonly what: string; readonly graph: Graph }[] 
             ],
         },
     },
+    {
+        what: "a member of the far network that the path leaves early for, through a nested tunnel",
+        graph: {
+            mesh: "office",
+            hosts: [
+                { name: "hub1", managed: true, endpoint: true },
+                { name: "hub2", managed: true, endpoint: true },
+                { name: "spoke1", managed: false, endpoint: false },
+                { name: "spoke2", managed: false, endpoint: true, uplinkMtu: 1400 },
+            ],
+            interfaces: [
+                { name: "hub1-wg1", host: "hub1", interfaceName: "wg1", addresses: ["10.0.1.1/28"], listenPort: 51821 },
+                { name: "hub2-wg0", host: "hub2", interfaceName: "wg0", addresses: ["10.0.2.1/24"], listenPort: 51820 },
+                { name: "hub1-wg2", host: "hub1", interfaceName: "wg2", addresses: ["fd00:4::1/128"], listenPort: 52001 },
+                { name: "hub2-wg1", host: "hub2", interfaceName: "wg1", addresses: ["fd00:4::2/128"], listenPort: 52001 },
+                { name: "spoke1-wg0", host: "spoke1", interfaceName: "wg0", addresses: ["10.0.1.2/32"] },
+                { name: "spoke2-wg0", host: "spoke2", interfaceName: "wg0", addresses: ["10.0.2.2/16"], listenPort: 51820 },
+                {
+                    name: "hub1-wg3",
+                    host: "hub1",
+                    interfaceName: "wg3",
+                    addresses: ["10.0.5.1/32"],
+                    listenPort: 54000,
+                    endpoint: "hub1-wg2",
+                },
+                { name: "hub2-wg2", host: "hub2", interfaceName: "wg2", addresses: ["10.0.0.254/24"], listenPort: 54100 },
+            ],
+            peers: [
+                { name: "hub1-wg2-hub2-wg1", between: ["hub1-wg2", "hub2-wg1"] },
+                { name: "hub1-wg1-spoke1-wg0", between: ["hub1-wg1", "spoke1-wg0"] },
+                { name: "hub2-wg0-spoke2-wg0", between: ["hub2-wg0", "spoke2-wg0"] },
+                { name: "hub1-wg3-hub2-wg2", between: ["hub1-wg3", "hub2-wg2"] },
+                { name: "hub2-wg2-spoke1-wg0", between: ["hub2-wg2", "spoke1-wg0"] },
+            ],
+            lans: [],
+            routes: [
+                {
+                    name: "route1",
+                    from: [{ kind: "network", interface: "hub2-wg0" }],
+                    to: [{ kind: "network", interface: "hub1-wg1" }],
+                },
+            ],
+        },
+    },
 ];
