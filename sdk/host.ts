@@ -7,7 +7,11 @@ import { required, requiredName } from "./misuse";
 import { type Options, readOptions } from "./options";
 import { Internet, Lan, type LanArgs, lanOptions } from "./routeEnd";
 
-/** Arguments of a {@link Host}. */
+/**
+ * Arguments of a {@link Host}.
+ *
+ * @example { mesh, endpoint: vm.publicIp, connection: { host: vm.publicIp, privateKey, hostKey } }
+ */
 export interface HostArgs {
     /** The mesh it belongs to. */
     readonly mesh: Mesh;

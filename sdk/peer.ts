@@ -6,7 +6,11 @@ import { ignoredChanges, type Options, readOptions } from "./options";
 import { peerProvider } from "./provider";
 import type { WireGuardInterface } from "./wireGuardInterface";
 
-/** Arguments of a {@link Peer}. */
+/**
+ * Arguments of a {@link Peer}.
+ *
+ * @example { between: [wg0, annWg], persistentKeepalive: 25 }
+ */
 export interface PeerArgs {
     /** The two interfaces the tunnel joins, e.g. `[wg0, annWg]`. At least one of them must be reachable. */
     readonly between: readonly [WireGuardInterface, WireGuardInterface];

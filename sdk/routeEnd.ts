@@ -23,7 +23,11 @@ export class Network {
     }
 }
 
-/** Options of {@link Host.lan}. */
+/**
+ * Options of {@link Host.lan}.
+ *
+ * @example { nat: true }
+ */
 export interface LanArgs {
     /**
      * True when the LAN's router knows no way back into the mesh: the host then masquerades towards it, and the LAN can

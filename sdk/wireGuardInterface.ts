@@ -12,7 +12,11 @@ import { ignoredChanges, type Options, readOptions } from "./options";
 import { wireGuardInterfaceProvider } from "./provider";
 import { Network } from "./routeEnd";
 
-/** Arguments of a {@link WireGuardInterface}. Names and meanings are those of wg(8) and wg-quick(8). */
+/**
+ * Arguments of a {@link WireGuardInterface}. Names and meanings are those of wg(8) and wg-quick(8).
+ *
+ * @example { host: hub, name: "wg0", addresses: ["10.0.0.1/24"], listenPort: 51820 }
+ */
 export interface WireGuardInterfaceArgs {
     /** The host it is on. */
     readonly host: Host;

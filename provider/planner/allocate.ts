@@ -20,6 +20,8 @@ export interface Allocation {
  * Nobody is ever renumbered: what is remembered stays, as long as it lies in the pool. A new member starts at a place that depends on its
  * name alone and takes the first free address from there on, so that even when nothing is remembered, adding or removing a member moves
  * only those whose names give the same place. (Taking the lowest free address would renumber everybody behind it.)
+ *
+ * @example allocate(graph).allocations // { "ann-wg0": ["10.0.0.166/24"] }: keep it and put it into the next graph
  */
 export function allocate(graph: Graph): Allocation {
     const interfaces = new Map(graph.interfaces.map((one) => [one.name, one]));

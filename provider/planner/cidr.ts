@@ -9,7 +9,9 @@ import { formatBits6, parseBits4, parseBits6 } from "./addressText";
  */
 export type Prefix = Prefix4 | Prefix6;
 
+/** Four bytes and a length, e.g. `10.0.0.1/24`. */
 export interface Prefix4 {
+    /** Tells the two apart. */
     readonly family: 4;
     /** 0 to 2^32-1. */
     readonly bits: number;
@@ -17,7 +19,9 @@ export interface Prefix4 {
     readonly length: number;
 }
 
+/** Sixteen bytes and a length, e.g. `fd00::1/64`. */
 export interface Prefix6 {
+    /** Tells the two apart. */
     readonly family: 6;
     /** 0 to 2^128-1. */
     readonly bits: bigint;
@@ -25,6 +29,7 @@ export interface Prefix6 {
     readonly length: number;
 }
 
+/** IPv4 or IPv6. */
 export type Family = 4 | 6;
 
 const ALL6 = (1n << 128n) - 1n;

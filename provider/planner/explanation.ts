@@ -6,6 +6,7 @@ import { type Step, walk } from "./walk";
 
 /** Why a packet from one place gets to another and its reply comes back, or the first reason why not. */
 export interface Explanation {
+    /** True when the packet arrives and its reply comes back. */
     readonly reaches: boolean;
     /** The first thing that stops it, e.g. `hub: dropped, no Route declares 10.0.0.2 -> 10.0.0.3`. Unset when it reaches. */
     readonly reason?: string;

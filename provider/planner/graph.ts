@@ -7,11 +7,17 @@
 export interface Graph {
     /** Name of the mesh, e.g. `office`. It names the firewall table and the folder of owned files on every host. */
     readonly mesh: string;
+    /** The machines, e.g. `[{ name: "hub", managed: true, endpoint: true }]`. The order of no list matters. */
     readonly hosts: readonly Host[];
+    /** Their WireGuard interfaces. */
     readonly interfaces: readonly Interface[];
+    /** The tunnels between them. */
     readonly peers: readonly Peer[];
+    /** Networks behind hosts. Unset: none. */
     readonly lans?: readonly Lan[];
+    /** Declared flows. Unset: none, so that only the two ends of each Peer talk. */
     readonly routes?: readonly Route[];
+    /** Policy tests. Unset: none. */
     readonly expectations?: readonly Expectation[];
     /** Addresses handed out earlier to interfaces that declare none, by interface name: `{ "ann-wg0": ["10.0.0.2/24"] }`. */
     readonly allocations?: Readonly<Record<string, readonly string[]>>;
@@ -19,11 +25,13 @@ export interface Graph {
 
 /** Where a declaration stands in the user's program, e.g. `index.ts:12`. Only ever used in failure texts. */
 export interface Declared {
+    /** File and line, with the column or without. Unset: failures say no place. */
     readonly declaredAt?: string;
 }
 
 /** A machine. */
 export interface Host extends Declared {
+    /** Name of the declaration, unique in the mesh, 1-63 of `a-zA-Z0-9._-`, e.g. `hub`. */
     readonly name: string;
     /** True when the library pushes to it over SSH; false for a device that gets its config as an output. */
     readonly managed: boolean;
@@ -65,6 +73,7 @@ export interface Interface extends Declared {
 
 /** A tunnel between exactly two interfaces: one `[Peer]` section on each side. */
 export interface Peer extends Declared {
+    /** Name of the declaration, unique among Peers, e.g. `ann`. */
     readonly name: string;
     /** Names of the two interfaces. */
     readonly between: readonly [string, string];
@@ -78,7 +87,9 @@ export interface Peer extends Declared {
 
 /** A network behind a host, e.g. `192.168.10.0/24`. */
 export interface Lan extends Declared {
+    /** Name of the host it is behind, e.g. `berlin`. */
     readonly host: string;
+    /** The network, without host bits, e.g. `192.168.10.0/24`. */
     readonly prefix: string;
     /**
      * True when the LAN's router knows no way back, so the host masquerades towards it. Its machines can then be reached but cannot open
@@ -87,7 +98,10 @@ export interface Lan extends Declared {
     readonly nat?: boolean;
 }
 
-/** One end of a route. */
+/**
+ * One end of a route: one interface; a network, which is the subnets of an interface's addresses; a LAN declared behind a host; or the
+ * internet behind a host, e.g. `{ kind: "internet", host: "hub" }`.
+ */
 export type RouteEnd =
     | { readonly kind: "interface"; readonly interface: string }
     | { readonly kind: "network"; readonly interface: string }
@@ -99,8 +113,11 @@ export type RouteEnd =
  * one end sends without choosing a source gets that address, whichever interface it leaves by; of several the first route by name decides.
  */
 export interface Route extends Declared {
+    /** Name of the declaration, unique among routes, e.g. `clients`; the rules of firewalls carry it. */
     readonly name: string;
+    /** Where flows start, at least one end, e.g. `[{ kind: "network", interface: "hub-wg0" }]`. */
     readonly from: readonly RouteEnd[];
+    /** Where they go, at least one end, e.g. `[{ kind: "lan", host: "berlin", prefix: "192.168.10.0/24" }]`. */
     readonly to: readonly RouteEnd[];
     /**
      * Who may open a flow. The internet never can. A route between two interfaces that peer with each other cannot be narrowed by this or
@@ -121,9 +138,14 @@ export interface Route extends Declared {
 
 /** A policy test: planning fails with the explanation when the graph does not fulfil it. */
 export interface Expectation extends Declared {
+    /** `reach`: everything asked about must pass, and be answered. `deny`: nothing of it may arrive. */
     readonly kind: "reach" | "deny";
+    /** Where the flow starts, e.g. `{ kind: "interface", interface: "ann-wg0" }`. All machines it stands for are meant. */
     readonly from: RouteEnd;
+    /** Where it goes. */
     readonly to: RouteEnd;
+    /** Unset: every protocol has to pass, or none. */
     readonly protocol?: "tcp" | "udp" | "icmp";
+    /** Destination port of tcp or udp, 1-65535, e.g. `443`. Unset: every port. */
     readonly port?: number;
 }

@@ -3,6 +3,7 @@
  * Values (keys, endpoint addresses) are still names here; render joins them.
  */
 export interface Plan {
+    /** Name of the mesh, e.g. `office`. */
     readonly mesh: string;
     /** Sorted by name. */
     readonly hosts: readonly HostPlan[];
@@ -10,8 +11,11 @@ export interface Plan {
     readonly routes: readonly RoutePlan[];
 }
 
+/** What one host needs. */
 export interface HostPlan {
+    /** Name of the host, e.g. `hub`. */
     readonly name: string;
+    /** True when the plan is pushed to it; false for a device, which gets files only. */
     readonly managed: boolean;
     /** Sorted by interface name (`wg0`, `wg1`). */
     readonly interfaces: readonly InterfacePlan[];
@@ -27,10 +31,13 @@ export interface HostPlan {
 export interface InterfacePlan {
     /** Name of the declaration, e.g. `hub-wg0`. */
     readonly name: string;
+    /** Name of the host it is on. */
     readonly host: string;
     /** Device name, e.g. `wg0`. */
     readonly interfaceName: string;
+    /** Own addresses with prefix length, declared or assigned, e.g. `["10.0.0.1/24"]`. */
     readonly addresses: readonly string[];
+    /** UDP port, 1-65535. Unset: a random port chosen by the kernel. */
     readonly listenPort?: number;
     /** Set on every interface of a host that has a full tunnel, so that no tunnel's own packets enter another. wg-quick uses it as its table. */
     readonly fwMark?: number;
@@ -40,6 +47,7 @@ export interface InterfacePlan {
     readonly isForApp?: boolean;
     /** Bytes, always explicit. */
     readonly mtu: number;
+    /** True when a file or unit of that name that the library does not own is taken over. */
     readonly adopt: boolean;
     /** Sorted by the remote interface's name. */
     readonly peers: readonly PeerSection[];
@@ -51,6 +59,7 @@ export interface PeerSection {
     readonly peer: string;
     /** Name of the remote interface's declaration; its public key goes here. */
     readonly remote: string;
+    /** Name of the host that the remote interface is on. */
     readonly remoteHost: string;
     /** Canonical prefixes, sorted by family, address, length. */
     readonly allowedIPs: readonly string[];
@@ -61,18 +70,23 @@ export interface PeerSection {
     readonly endpoint: boolean | string;
     /** Seconds. Unset: off. */
     readonly persistentKeepalive?: number;
+    /** True when a preshared key is carried beside the graph; both sides get it. */
     readonly presharedKey: boolean;
 }
 
 /** One declared Route as a preview shows it. Must not mention members of a network, or adding one would change every route. */
 export interface RoutePlan {
+    /** Name of the declared Route. */
     readonly name: string;
     /** Prefixes that may talk, canonical and sorted. */
     readonly from: readonly string[];
+    /** Prefixes they may talk to, canonical and sorted; for the internet 0.0.0.0/0 and ::/0 without what the route excludes. */
     readonly to: readonly string[];
     /** The hosts a flow is forwarded by, in order from `from` to `to`, as one line per path, e.g. `hub: wg0 -> wg1`. */
     readonly path: readonly string[];
+    /** Who may open a flow. */
     readonly initiate: "both" | "from";
+    /** As declared, sorted, e.g. `["tcp/443"]`; empty: everything. */
     readonly allow: readonly string[];
 }
 
@@ -114,6 +128,7 @@ export interface Firewall {
     readonly clampMss: readonly string[];
 }
 
+/** One interface of the mesh as the table sees it. */
 export interface FirewallInterface {
     /** Device name, e.g. `wg0`. */
     readonly interfaceName: string;
@@ -129,9 +144,11 @@ export interface FirewallInterface {
 
 /** One direction of one Route in one family. */
 export interface FirewallRule {
+    /** Name of the declared Route. */
     readonly route: string;
     /** True for flows that `to` opens towards `from`. */
     readonly back: boolean;
+    /** Of its addresses; a route in both families has rules for each. */
     readonly family: 4 | 6;
     /** Canonical, sorted, disjoint. */
     readonly sources: readonly string[];
@@ -146,8 +163,11 @@ export interface FirewallRule {
  * counts.
  */
 export interface RewriteRule {
+    /** Name of the declared Route. */
     readonly route: string;
+    /** True for flows that `to` opens towards `from`. */
     readonly back: boolean;
+    /** Of its addresses. */
     readonly family: 4 | 6;
     /** Device name. */
     readonly output: string;
@@ -171,19 +191,28 @@ export interface RewriteRule {
  * not of the mesh, masqueraded; on the way there the rule is the same.
  */
 export interface InternetRule {
+    /** Name of the declared Route. */
     readonly route: string;
+    /** Of its addresses. */
     readonly family: 4 | 6;
+    /** Canonical, sorted, disjoint. */
     readonly sources: readonly string[];
     /** Everything of the mesh that this host knows, what the route excludes, and what is not the internet; canonical and disjoint. */
     readonly except: readonly string[];
+    /** As declared, sorted; empty: everything. */
     readonly allow: readonly string[];
     /** True on the exit host. */
     readonly masquerade: boolean;
 }
 
+/** Flows whose source becomes an address of the host, because the LAN they go to knows no way back. */
 export interface MasqueradeRule {
+    /** Name of the declared Route. */
     readonly route: string;
+    /** Of its addresses. */
     readonly family: 4 | 6;
+    /** Canonical, sorted, disjoint. */
     readonly sources: readonly string[];
+    /** The LANs, canonical, sorted, disjoint. */
     readonly destinations: readonly string[];
 }

@@ -19,6 +19,7 @@ export function check(graph: Graph): Failure[] {
  * What follows from a graph: per host every `.conf`, forwarding and firewall. The same graph gives the same bytes, in whatever order
  * things were declared.
  *
+ * @example plan(graph).hosts[0].interfaces[0].peers[0].allowedIPs // ["10.0.0.1/32", "10.0.1.0/24"]
  * @throws InvalidGraphError with all failures when there are any.
  */
 export function plan(graph: Graph): Plan {

@@ -6,8 +6,14 @@ import { judge, type Service } from "./verdict";
 
 /** One decision about a packet. The last one of a walk that does not arrive is why. */
 export interface Step {
+    /** Name of the host that decides, e.g. `hub`. */
     readonly host: string;
+    /**
+     * What decides: the routing table, the check of the source at the far side of a tunnel, the firewall, masquerading behind a LAN or an exit,
+     * or what gives a packet another of its host's own addresses; or how the walk ends.
+     */
     readonly kind: "route" | "source" | "firewall" | "masquerade" | "rewrite" | "delivered" | "stopped";
+    /** One clause without the host, e.g. `passes: route "clients" lets it pass`. */
     readonly text: string;
 }
 

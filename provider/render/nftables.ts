@@ -11,6 +11,8 @@ import { chain, perFamily, setOf, text, version } from "./nftWords";
  *
  * The base chains accept by policy and pass on only what enters or leaves an interface of the mesh, so that the table decides nothing
  * about other traffic. All three hooks go to the one list of declared pairs.
+ *
+ * @example nftables(firewall) // "table inet wireguard_office\ndelete table inet wireguard_office\n…", of a host whose plan has a firewall
  */
 export function nftables(firewall: Firewall): string {
     const names = firewall.interfaces.map(({ interfaceName }) => interfaceName);

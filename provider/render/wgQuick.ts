@@ -4,6 +4,8 @@ import type { Values } from "./values";
 /**
  * The `.conf` of one interface: canonical, so that equal plans are equal bytes. Keys of wg(8) come first in the order of `wg showconf`,
  * then those of wg-quick(8) with the hooks last; what is unset is absent, because an empty value rejects the whole file (wireguard.md 1.8).
+ *
+ * @example wgQuick(plan(graph).hosts[0].interfaces[0], redacted(() => "198.51.100.10:51820")) // "[Interface]\nPrivateKey = …"
  */
 export function wgQuick(iface: InterfacePlan, values: Values): string {
     const own = section("Interface", [

@@ -29,7 +29,9 @@ export type ValueKind =
 export interface KnownValue {
     /** Name of the declaration it belongs to, e.g. `hub-wg0`. */
     readonly owner: string;
+    /** What it is for. */
     readonly kind: ValueKind;
+    /** The value itself, e.g. `vpn.example.com`; a secret is never in a failure. */
     readonly value: string;
     /** Where the owner is declared, e.g. `index.ts:12`. */
     readonly declaredAt?: string;
