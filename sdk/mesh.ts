@@ -62,7 +62,8 @@ export class Mesh extends pulumi.ComponentResource {
     /**
      * Plans the whole mesh and applies it. Call it once, after the last declaration.
      *
-     * A wrong graph fails here, at preview, with every mistake in one error, and nothing on any host has changed.
+     * A wrong graph fails here, at preview, and nothing on any host has changed: with every mistake of the declarations in one error, and once
+     * those are sound, with what only a plan shows (missing paths, prefixes with two owners, broken expectations).
      */
     public deploy(): void {
         if (this.isDeployed) {

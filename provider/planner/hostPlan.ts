@@ -124,7 +124,7 @@ export interface Firewall {
      * their answers leave the way they came. The same as `fwMark` of its interfaces.
      */
     readonly bypassMark?: number;
-    /** Device names whose MTU is smaller than where packets may come from: TCP segments are clamped on the way out. */
+    /** Device names: TCP connections forwarded out of them get the segment size that the MTU there leaves. All of a host that passes packets on, else none. */
     readonly clampMss: readonly string[];
 }
 

@@ -6,7 +6,8 @@ import type { Plan } from "./hostPlan";
 import { makePlan } from "./plan";
 
 /**
- * Everything wrong with a graph, all at once: what its declarations contradict, and when they are sound, what a plan of it would.
+ * What is wrong with a graph: everything its declarations contradict, all at once; when they are sound, what a plan of it would, of the
+ * first kind there is anything of; and when it can be planned, every expectation that it does not fulfil.
  *
  * @example check(graph) // [{ property: "clients.to[0]", reason: "no path from ..." }]; [] when it can be planned
  */
