@@ -39,6 +39,7 @@ const toolParts = [
     "live",
     "forwarding",
     "firewall",
+    "judge",
     "foreign",
     "confirm",
     "greet",

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { payload, toolText } from "../../provider/host/payload";
+import { ask } from "./ask";
 
 const stream = payload({ mesh: "office", host: "hub", interfaces: [], forward: { ipv4: false, ipv6: false } });
 const scripts: [string, string][] = [
@@ -60,11 +61,6 @@ test("nothing that blocks or breaks peers is used", () => {
 });
 
 // conf.sh is data in, data out: it can be asked here.
-function ask(script: string): string {
-    const functions = toolText().replace(/main "\$@"\n$/, "");
-    return execFileSync("bash", ["-s"], { input: `${functions}\ntrap - EXIT\n${script}\n`, encoding: "utf8" });
-}
-
 test.each([
     ["10.0.0.0/24", "10.0.0.7/32", true],
     ["10.0.0.0/24", "10.0.1.7/32", false],

@@ -528,7 +528,7 @@ describe("what a host lacks", () => {
         const before = await snapshot(bob);
         const finished = await push(bob, forwarding);
         expect(finished.stderr).toBe(
-            'the nftables chain inet mine forward on bob would drop what wg8 forwards; add to it: iifname "wg8" accept; oifname "wg8" accept\n',
+            'the nftables chain inet mine forward on bob would drop what wg8 forwards; add at its top: iifname "wg8" accept; oifname "wg8" accept\n',
         );
         expect(await snapshot(bob)).toBe(before);
         await bob.must("nft add rule inet mine forward iifname wg8 accept; nft add rule inet mine forward oifname wg8 accept");

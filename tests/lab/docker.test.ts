@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Graph } from "../../provider/planner";
 import { host, iface, network, peer, server } from "../planner/scenarios";
-import { mustRun } from "../support/lab/command";
+import { install } from "../support/lab/debs";
 import type { Host } from "../support/lab/host";
 import { Lab } from "../support/lab/lab";
 import { meshStack, reachable } from "../support/lab/meshStack";
@@ -31,33 +29,6 @@ let stack: Stack;
 
 const both = async () => [(await ann.ping("10.0.1.2", { wait: 6 })).received, (await bob.ping("10.0.0.2")).received];
 
-/** Packages of iptables: of the image when it has them, else from the machine's package sources. */
-async function installIptables(on: Host): Promise<void> {
-    if ((await on.exec("command -v iptables")).code === 0) {
-        return;
-    }
-    const folder = join(lab.folder, "packages");
-    if (!existsSync(folder)) {
-        mkdirSync(folder, { mode: 0o755 });
-        const packages = [
-            "netbase",
-            "iptables",
-            "libip4tc2",
-            "libip6tc2",
-            "libxtables12",
-            "libnetfilter-conntrack3",
-            "libnfnetlink0",
-            "libmnl0",
-            "libnftnl11",
-        ];
-        await mustRun("apt-get", ["-q", "download", ...packages], { cwd: folder });
-    }
-    for (const file of readdirSync(folder)) {
-        await on.must(`base64 -d >/root/${file}`, { input: readFileSync(join(folder, file)).toString("base64") });
-    }
-    await on.must("dpkg -i /root/*.deb");
-}
-
 beforeAll(async () => {
     lab = await Lab.start();
     [hub, ann, bob] = await Promise.all([lab.boot("hub"), lab.boot("ann"), lab.boot("bob")]);
@@ -79,17 +50,17 @@ table ${family} ${table} {
     }
 }
 `;
-    const install = (rules: string) => hub.must("cat >/etc/nftables.conf", { input: file(rules) });
+    const write = (rules: string) => hub.must("cat >/etc/nftables.conf", { input: file(rules) });
 
     test("the push refuses and says what to add; with that added it goes through and traffic passes", async () => {
-        await install("");
+        await write("");
         await hub.must("systemctl restart nftables");
         const { code, stdout, stderr } = await stack.up({ mayFail: true });
-        const said = /nftables chain (.*) on hub would drop what wg0 forwards; add to it: (.*)/.exec(stdout + stderr);
+        const said = /nftables chain (.*) on hub would drop what wg0 forwards; add at its top: (.*)/.exec(stdout + stderr);
         expect([code === 0, said?.[1]]).toEqual([false, `${family} ${table} ${chain}`]);
         // A chain is opened for every interface of the mesh; the text names the first that needs it.
         const advice = said?.[2] ?? "";
-        await install(`${advice}; ${advice.replaceAll("wg0", "wg1")}`);
+        await write(`${advice}; ${advice.replaceAll("wg0", "wg1")}`);
         await hub.must("systemctl restart nftables");
         await stack.up();
         expect(await both()).toEqual([3, 3]);
@@ -125,7 +96,7 @@ WantedBy=multi-user.target
 
     beforeAll(async () => {
         await hub.must("systemctl disable --now nftables; rm -f /etc/nftables.conf; nft flush ruleset");
-        await installIptables(hub);
+        await install(lab, hub, "iptables");
         await hub.must("printf 'flush ruleset\\n' >/etc/nftables.conf; systemctl start nftables");
         await hub.must("cat >/etc/systemd/system/docker.service; systemctl daemon-reload; systemctl enable --now docker", {
             input: unit,

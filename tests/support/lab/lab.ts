@@ -43,7 +43,8 @@ export class Lab {
     private readonly prefix: string;
     private readonly public: Segment;
     private readonly management: Segment;
-    private readonly image: string;
+    /** Root file system of the hosts, never written to. */
+    readonly image: string;
     private readonly keyFile: string;
     private undertaker: ChildProcess | undefined;
     private readonly next = { public: 10, box: 100, management: 10, inside: 10, lan: 0 };
