@@ -19,16 +19,17 @@ listening_to_routers() {
 
 # What the plan wants, in the order it must be set: accept_ra before forwarding.
 wanted_sysctls() {
-    local key
+    local key file
     if [[ -e $tx/ipv4 ]]; then printf 'net/ipv4/ip_forward 1\n'; fi
     if [[ ! -e $tx/ipv6 || ! -d /proc/sys/net/ipv6 ]]; then return 0; fi
     {
-        # Those of earlier pushes read 2 by now.
-        if [[ -e $state/forwarding ]]; then
+        # Those of earlier pushes read 2 by now, also those of other meshes, which may go before this one.
+        for file in "$root"/*/forwarding; do
+            if [[ ! -e $file ]]; then continue; fi
             while read -r key _; do
                 if [[ $key == */accept_ra && -e /proc/sys/$key ]]; then printf '%s 2\n' "$key"; fi
-            done <"$state/forwarding"
-        fi
+            done <"$file"
+        done
         listening_to_routers
     } | sort -u
     printf 'net/ipv6/conf/all/forwarding 1\n'
@@ -91,7 +92,8 @@ apply_forwarding() {
     done <"$tx/sysctls"
 }
 
-# Back to what was, except where another mesh needs the same: that one then inherits the memory of what was before both.
+# Back to what was, except where another mesh needs the same: that one then inherits the memory of what was before both, if it is this one
+# that has it. Who came later remembers only what the other had set.
 stop_forwarding() {
     local key value other
     keep "$state/forwarding"
@@ -99,6 +101,7 @@ stop_forwarding() {
     while read -r key value; do
         for other in "$root"/*/forwarding; do
             if [[ $other != "$state/forwarding" && -e $other ]] && grep -q "^$key " "$other"; then
+                if [[ -e /proc/sys/$key && $(<"/proc/sys/$key") == "$value" ]]; then continue 2; fi
                 keep "$other"
                 { grep -v "^$key " "$other" || true; } >"$tx/inherited"
                 printf '%s %s\n' "$key" "$value" >>"$tx/inherited"

@@ -50,7 +50,7 @@ const toolParts = [
 const installedTool = "/usr/local/lib/pulumi-wireguard/apply";
 const meshName = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$/;
 const interfaceName = /^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/;
-const tableName = /^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/;
+const tableName = /^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$/;
 
 /** Text of the tool that a push installs and runs. */
 export function toolText(): string {

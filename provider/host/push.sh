@@ -51,12 +51,32 @@ check_owner() {
     fi
 }
 
+# check_networks NAME: meshes do not know each other. Of one network on two interfaces of a host, one loses its packets to the other; one inside
+# the other is a longer prefix and may work. Wants W to be the file of NAME.
+check_networks() {
+    local applied owner address other
+    for applied in "$root"/*/interfaces/*.conf; do
+        owner=${applied#"$root"/} owner=${owner%%/*}
+        if [[ ! -e $applied || $owner == "$mesh" ]]; then continue; fi
+        read_conf A "$applied"
+        for address in ${W[address]}; do
+            for other in ${A[address]}; do
+                if [[ $address != */* || $address == */32 || $address == */128 || ${address#*/} != "${other#*/}" ]]; then continue; fi
+                if ! covers "$address" "$other"; then continue; fi
+                applied=${applied##*/}
+                fail "$address of $1 on $host is in the same network as $other, which ${applied%.conf} of mesh \"$owner\" has there; choose other addresses"
+            done
+        done
+    done
+}
+
 check_interface() {
     local name=$1 file=$tx/interfaces/$1.conf holder
     check_owner "$name"
     timeout 20 wg-quick strip "$file" >/dev/null 2>"$tx/strip" || fail "wg-quick on $host rejects the file of $name: $(redact <"$tx/strip")"
     read_conf W "$file"
     if [[ -z ${W[privatekey]:-} ]]; then fail "the file of $name for $host has no PrivateKey"; fi
+    check_networks "$name"
     if [[ ${W[listenport]:-0} == 0 || $(wg show "$name" listen-port 2>/dev/null || true) == "${W[listenport]}" ]]; then return 0; fi
     holder=$(port_holder "${W[listenport]}" "$name")
     if [[ $holder && $holder != WireGuard* ]]; then

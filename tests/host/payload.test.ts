@@ -81,7 +81,7 @@ test.each([
     [
         "table",
         { ...wanted, nftables: { table: "a b", text: "" } },
-        'nftables table must match ^[a-zA-Z_][a-zA-Z0-9_]{0,62}$, got "a b"',
+        'nftables table must match ^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$, got "a b"',
     ],
     ["NUL", { ...wanted, host: "a\0b" }, "text for a host must not contain a NUL character"],
 ])("is refused: %s", (_, push, sentence) => {
