@@ -5,6 +5,7 @@ import { Lab } from "../support/lab/lab";
 import { meshStack, reachable } from "../support/lab/meshStack";
 import type { Stack } from "../support/lab/stack";
 import type { Station } from "../support/lab/station";
+import { until } from "../support/lab/until";
 import { drops, dropsDuring } from "./drops";
 import { mirrorOn } from "./mirror";
 
@@ -161,6 +162,19 @@ describe("S4: LANs", () => {
         const mirror = await mirrorOn(printer);
         expect(await mirror.seen(desk, "192.168.20.5")).toBe("192.168.10.5");
         await mirror.close();
+    });
+
+    test("TCP of a LAN announces no larger segments than the tunnels carry, in either direction", async () => {
+        const listener = await printer.listen(8080);
+        const dump = hosts.a.must("timeout 20 tcpdump -nn -l -i any -c 4 'tcp[tcpflags] & tcp-syn != 0'");
+        await until("its capture", 10, async () => (await hosts.a.exec("sed 1d /proc/net/packet | grep -q .")).code === 0);
+        expect(await desk.connects("192.168.20.5", 8080)).toBe(true);
+        await listener.close();
+        const seen = [...(await dump).matchAll(/ (\S+) +(In|Out) +IP .* Flags \[(S\.?)\].*mss (\d+)/g)].map(([, ...what]) =>
+            what.join(" "),
+        );
+        // 1420 less 40; the desk's own Ethernet takes 1460.
+        expect(seen).toEqual(["lan0 In S 1460", "wg0 Out S 1380", "wg0 In S. 1380", "lan0 Out S. 1380"]);
     });
 
     test("nat: a machine that knows no way back is reached by masquerade", async () => {
