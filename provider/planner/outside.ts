@@ -1,15 +1,10 @@
-import { contains, masked, type Prefix } from "./cidr";
+import { contains, type Prefix } from "./cidr";
 import type { PlanIndex, PlannedHost } from "./planIndex";
 import type { Spot } from "./spots";
-import { sound } from "./topology";
 
 /** True when nobody in the mesh can have the address: it is in none of its networks and LANs. */
-export function isOutside({ plan }: PlanIndex, address: Prefix): boolean {
-    const ours = plan.hosts.flatMap(({ interfaces, lans }) => [
-        ...interfaces.flatMap(({ addresses }) => addresses.map((text) => masked(sound(text)))),
-        ...lans.map(({ prefix }) => sound(prefix)),
-    ]);
-    return !ours.some((prefix) => contains(prefix, address));
+export function isOutside({ networks }: PlanIndex, address: Prefix): boolean {
+    return !networks.some((prefix) => contains(prefix, address));
 }
 
 /**

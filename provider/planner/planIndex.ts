@@ -28,6 +28,14 @@ export class PlanIndex {
         return this.plan.hosts.flatMap((host) => host.interfaces).find((one) => one.name === name);
     }
 
+    /** The networks of all interfaces, and all LANs: where the machines of the mesh have their addresses. */
+    get networks(): readonly Prefix[] {
+        return this.plan.hosts.flatMap(({ interfaces, lans }) => [
+            ...interfaces.flatMap(({ addresses }) => addresses.map((text) => masked(sound(text)))),
+            ...lans.map(({ prefix }) => sound(prefix)),
+        ]);
+    }
+
     /** Every prefix that some host treats in a way of its own: what it sends where, keeps out of a full tunnel, or lets pass. */
     get prefixes(): readonly Prefix[] {
         this.known ??= [...new Set([...this.lists()].flat())].map(sound);

@@ -85,11 +85,7 @@ function machineIn(area: readonly Prefix[]): Prefix {
 
 /** The areas of one family that are neither of the mesh nor reserved, the one that most of the internet is in first. */
 function internetParts(index: PlanIndex, family: Family): (readonly Prefix[])[] {
-    const own = index.plan.hosts.flatMap(({ interfaces, lans }) => [
-        ...interfaces.flatMap(({ addresses }) => addresses.map((text) => masked(sound(text)))),
-        ...lans.map(({ prefix }) => sound(prefix)),
-    ]);
-    const outside = [...notInternet, ...own];
+    const outside = [...notInternet, ...index.networks];
     return parts(everything(family), [...index.prefixes, ...outside]).filter(
         ([first]) => first !== undefined && !outside.some((one) => contains(one, first)),
     );

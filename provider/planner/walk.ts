@@ -158,10 +158,7 @@ class Walker {
         const to = formatAddress(this.destination.address);
         const isThere = name === this.destination.host && this.destination.kind === (way.kind === "lan" ? "lan" : "internet");
         if (!isThere) {
-            const where =
-                way.kind === "lan"
-                    ? `its LAN ${formatPrefix(way.kind === "lan" ? way.prefix : this.destination.address)}`
-                    : "its uplink";
+            const where = way.kind === "lan" ? `its LAN ${formatPrefix(way.prefix)}` : "its uplink";
             return this.stop(host, `${to} leaves through ${where}, because no Route leads it into a tunnel`);
         }
         const isMasked = way.kind === "lan" ? way.nat : true;
