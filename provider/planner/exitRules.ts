@@ -7,7 +7,7 @@ import { routeFailure } from "./routeFailure";
 import { endLabel } from "./rules/labels";
 import { culprit, listing, show } from "./rules/text";
 import type { Table } from "./table";
-import type { Arc, Node, Port } from "./topology";
+import { type Arc, type Node, type Port, turned } from "./topology";
 
 /** What full tunnels do to the hosts that send through them. */
 export interface Exits {
@@ -172,8 +172,10 @@ function openDevices(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
 
 /** wg-quick drops what comes in elsewhere for the address of a full tunnel (its preraw chain). */
 function behindFullTunnel(leg: Leg, tunnels: ReadonlyMap<Node, Port>): Failure[] {
-    const back = leg.chain.map((arc) => arc.back).reverse();
-    return [...behindOneSide(leg.from, leg.to, leg.chain, leg, tunnels), ...behindOneSide(leg.to, leg.from, back, leg, tunnels)];
+    return [
+        ...behindOneSide(leg.from, leg.to, leg.chain, leg, tunnels),
+        ...behindOneSide(leg.to, leg.from, turned(leg.chain), leg, tunnels),
+    ];
 }
 
 /** Hosts on the chain from `near` to `far` whose full tunnel has an address in `near`: packets from `far` come in by the next arc. */

@@ -69,11 +69,13 @@ function describe(end: RouteEnd | string): string {
 /** Sources with the machines that `to` means to them: what is outside of the mesh is behind an exit of each source's own. */
 function pairsFor(index: PlanIndex, from: RouteEnd | string, to: RouteEnd | string): (readonly [Spot, Spot])[] {
     const address = typeof to === "string" ? parseAddress(to) : undefined;
-    const destinations = (host: string) =>
-        address !== undefined && isOutside(index, address) ? [outsideSpot(index, host, address)] : spotsFor(index, to);
+    const outside = address !== undefined && isOutside(index, address) ? address : undefined;
     const sender = hostNamed(index, from);
+    const sources = sender === undefined ? spotsFor(index, from) : [];
+    const inside = outside === undefined ? spotsFor(index, to) : [];
+    const destinations = (host: string) => (outside === undefined ? inside : [outsideSpot(index, host, outside)]);
     return sender === undefined
-        ? spotsFor(index, from).flatMap((source) => pairsOf([source], destinations(source.host)))
+        ? sources.flatMap((source) => pairsOf([source], destinations(source.host)))
         : destinations(sender.plan.name).flatMap((destination) => pairsOf(unbound(sender, destination), [destination]));
 }
 

@@ -1,11 +1,12 @@
-import { contains, type Family, formatAddress, formatPrefix, masked } from "./cidr";
+import { type Family, formatAddress, formatPrefix, masked } from "./cidr";
 import type { Failure } from "./failure";
 import type { Flow, Place } from "./place";
+import { families } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
 import { routeFailure } from "./routeFailure";
 import { endLabel } from "./rules/labels";
 import { culprit, show } from "./rules/text";
-import type { Port, Topology } from "./topology";
+import { isMember, type Port, type Topology } from "./topology";
 
 /** The first time that routes name the network of an interface. */
 interface Named {
@@ -61,7 +62,6 @@ function hint(topology: Topology, owner: Port, port: Port, family: Family): stri
 function hasAllMembers({ ports }: Topology, hub: Port): boolean {
     const peers = new Set(hub.arcs.map((arc) => arc.other));
     return [...ports.values()].every(
-        (port) =>
-            port === hub || peers.has(port) || !port.hosts.some((address) => hub.addresses.some((own) => contains(own, address))),
+        (port) => port === hub || peers.has(port) || !families.some((family) => isMember(port, hub, family)),
     );
 }

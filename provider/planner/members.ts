@@ -1,5 +1,5 @@
-import { contains, type Family, hostOf } from "./cidr";
-import { membersOf, type Place } from "./place";
+import type { Family } from "./cidr";
+import { isOf, membersOf, type Place } from "./place";
 import { type Arc, hasFamily, type Node, type Port } from "./topology";
 
 /**
@@ -31,10 +31,7 @@ export function entryOf(
 /** Members whose address the route cuts out of the network. */
 export function excludedMembers(network: Place, family: Family): Node[] {
     return membersOf(network, family)
-        .filter(
-            ({ other }) =>
-                !other.addresses.some((address) => network.prefixes[family].some((prefix) => contains(prefix, hostOf(address)))),
-        )
+        .filter(({ other }) => !isOf(other, network, family))
         .map((arc) => arc.other.node);
 }
 

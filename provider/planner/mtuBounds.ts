@@ -5,7 +5,7 @@ import type { Leg } from "./ownership";
 import { membersOf, networkOf, type Place } from "./place";
 import { routeFailure } from "./routeFailure";
 import { culprit, show } from "./rules/text";
-import type { Port } from "./topology";
+import { type Port, turned } from "./topology";
 
 /**
  * What WireGuard adds to a packet, in bytes: 32 of its own, 8 UDP, 40 IPv6. Over IPv4 it is 20 less, but whether an endpoint will
@@ -48,7 +48,7 @@ function outerBounds({ ways }: NestedTunnels): Bound[] {
  */
 function legBounds(leg: Leg): Bound[] {
     const forth = doors(leg.from, leg.chain, leg.to, leg);
-    const back = doors(leg.to, leg.chain.map((arc) => arc.back).reverse(), leg.from, leg);
+    const back = doors(leg.to, turned(leg.chain), leg.from, leg);
     return [...forth, ...back];
 }
 
@@ -64,7 +64,7 @@ function doors(from: Place, chain: Leg["chain"], to: Place, leg: Leg): Bound[] {
             }),
     );
     // Members of the far network that join the path before its end are sent to from there, by another interface.
-    const back = chain.map((arc) => arc.back).reverse();
+    const back = turned(chain);
     const exits = leg.families.flatMap((family) =>
         membersOf(to, family).flatMap(({ other }) => entryOf(other, back, family)?.arc.other ?? []),
     );

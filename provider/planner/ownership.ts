@@ -5,7 +5,7 @@ import type { Paths } from "./paths";
 import { type Flow, membersOf, type Place } from "./place";
 import { families } from "./prefixes";
 import { PrefixMap } from "./prefixMap";
-import { type Arc, hasFamily, type Node, type Port, type Topology } from "./topology";
+import { type Arc, hasFamily, type Node, type Port, type Topology, turned } from "./topology";
 
 /** Two Peers that would get the same prefix on one host. */
 export interface Dispute {
@@ -163,14 +163,14 @@ class Builder {
             shared = new PrefixMap();
             this.shared.set(network.port, shared);
         }
-        const chain = network === leg.from ? leg.chain : leg.chain.map((arc) => arc.back).reverse();
+        const chain = network === leg.from ? leg.chain : turned(leg.chain);
         const except = new Set<Node>(chain.flatMap((arc) => [arc.own.node, arc.other.node]));
         for (const node of network.isCut ? excludedMembers(network, family) : []) {
             except.add(node);
         }
         for (const { other: member } of network.port.members[family]) {
-            const entry = except.has(member.node) ? undefined : entryOf(member, chain, family);
-            if (entry !== undefined) {
+            const entry = entryOf(member, chain, family);
+            if (entry !== undefined && !except.has(member.node)) {
                 except.add(member.node);
                 for (const prefix of target.prefixes[family]) {
                     this.claim(member.node, { prefix, arc: entry.arc, flow: leg.flow, place: target });

@@ -1,7 +1,7 @@
 import { membersOf, type Place } from "./place";
 import { families } from "./prefixes";
 import { Reach } from "./reach";
-import { type Arc, isNested, type Link, type Port, type Topology } from "./topology";
+import { type Arc, isNested, type Link, type Port, type Topology, turned } from "./topology";
 
 /**
  * The path between two ends of a route. What travels inside an interface is never on the way to an end that names that interface, alone or by
@@ -58,10 +58,6 @@ function endingAt({ end, port }: Place, chain: readonly Arc[]): readonly Arc[] {
     }
     const direct = port?.arcs.find(({ other }) => other.node === last.own.node);
     return direct === undefined ? chain : [...chain.slice(0, -1), direct.back];
-}
-
-function turned(chain: readonly Arc[]): readonly Arc[] {
-    return chain.map((arc) => arc.back).reverse();
 }
 
 /** The Peers of everything nested in an interface, and of what is nested in that. Interfaces that nothing is nested in are not here. */

@@ -1,4 +1,4 @@
-import { type Family, hostOf, masked, type Prefix } from "./cidr";
+import { contains, type Family, hostOf, masked, type Prefix } from "./cidr";
 import type { Lan, Route, RouteEnd } from "./graph";
 import { disjoint, everything, families, ofFamily, subtract } from "./prefixes";
 import { type Arc, known, type Node, type Port, sound, type Topology } from "./topology";
@@ -101,6 +101,11 @@ function placeOf(end: RouteEnd, topology: Topology, cut: readonly Prefix[]): Pla
 /** The members of a network in one family; nobody for other places. */
 export function membersOf(place: Place, family: Family): readonly Arc[] {
     return place.end.kind === "network" && place.port !== undefined ? place.port.members[family] : [];
+}
+
+/** True when an address of the interface is one that the place means. */
+export function isOf(port: Port, { prefixes }: Place, family: Family): boolean {
+    return port.hosts.some((address) => prefixes[family].some((prefix) => contains(prefix, address)));
 }
 
 /** The interface of a network; undefined for other places. */

@@ -96,6 +96,7 @@ export function tableOf(node: Node, claims: PrefixMap<Claim>, tunnelTargets: rea
         }
         item.inFib = claim.prefix.length === 0 || !isConnected;
         const disagreement = disagreeing(node, item, claim, around);
+        // Where two LANs overlap, that is the mistake, and that one takes the other's packets follows from it.
         report(overlap === undefined ? disagreement : undefined);
         around.push(item);
         append(kept, claim.arc, claim.prefix);

@@ -172,7 +172,7 @@ class TiedArc implements Arc {
 }
 
 /** True when `own` has an address of the family in a subnet of `other`. Loops, no closures: asked twice for every side of every Peer. */
-function isMember(own: Port, other: Port, family: Family): boolean {
+export function isMember(own: Port, other: Port, family: Family): boolean {
     for (const host of own.hosts) {
         if (host.family === family) {
             for (const subnet of other.addresses) {
@@ -183,6 +183,11 @@ function isMember(own: Port, other: Port, family: Family): boolean {
         }
     }
     return false;
+}
+
+/** The same path the other way. */
+export function turned(chain: readonly Arc[]): readonly Arc[] {
+    return chain.map((arc) => arc.back).reverse();
 }
 
 /** True for an interface that others reach inside another tunnel. */

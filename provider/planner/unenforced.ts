@@ -1,13 +1,13 @@
-import { contains, type Family } from "./cidr";
+import type { Family } from "./cidr";
 import type { Failure } from "./failure";
 import { groupBy } from "./groupBy";
 import { entryOf } from "./members";
 import type { Leg } from "./ownership";
-import { membersOf, type Place } from "./place";
+import { isOf, membersOf, type Place } from "./place";
 import { routeFailure } from "./routeFailure";
 import { endLabel } from "./rules/labels";
 import { culprit, listing } from "./rules/text";
-import type { Arc, Node, Port } from "./topology";
+import { type Arc, type Node, type Port, turned } from "./topology";
 
 /** Who a place stands for. */
 interface Resident {
@@ -27,13 +27,11 @@ export function unenforced({ flow, from, to, chain, families }: Leg): Failure[] 
         return [];
     }
     const nodes = [from.node, ...chain.map((arc) => arc.other.node)];
-    const back = chain.map((arc) => arc.back).reverse();
     // By where they join, of which there are few: a hub that is managed settles it for ten thousands of members at once.
-    const [senders, receivers] = [devicesOf(from, chain, families), devicesOf(to, back, families)].map((residents) =>
-        groupBy(residents, ({ joins }) => joins),
-    );
-    for (const [first, these] of senders ?? []) {
-        for (const [last, those] of receivers ?? []) {
+    const byEntry = (residents: readonly Resident[]) => groupBy(residents, ({ joins }) => joins);
+    const receivers = byEntry(devicesOf(to, turned(chain), families));
+    for (const [first, these] of byEntry(devicesOf(from, chain, families))) {
+        for (const [last, those] of receivers) {
             const between = nodes.slice(first, nodes.length - last);
             const pair = between.some(({ host }) => host.managed) ? undefined : strangers(these, those);
             if (pair !== undefined) {
@@ -64,8 +62,7 @@ function devicesOf(place: Place, chain: readonly Arc[], families: readonly Famil
     const onPath = [node, ...chain.map((arc) => arc.other.node)];
     return families
         .flatMap((family) => {
-            const isIn = (one: Port) =>
-                one.hosts.some((address) => place.prefixes[family].some((prefix) => contains(prefix, address)));
+            const isIn = (one: Port) => isOf(one, place, family);
             const members = membersOf(place, family).map(({ other }) => other);
             const own: Resident[] = port === undefined ? [{ node, joins: 0 }] : isIn(port) ? [{ node, port, joins: 0 }] : [];
             return [
